@@ -1,0 +1,1 @@
+// Exists so that tests can share one precompiled header; see cmake/benchd_targets.cmake.
