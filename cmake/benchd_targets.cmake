@@ -108,6 +108,8 @@ function(benchd_library)
     return()
   endif()
 
+  # Tables meant to be included several times (*.def) are no headers that compile alone.
+  list(FILTER arg_HEADERS INCLUDE REGEX "\\.(h|hpp)$")
   set(base "${PROJECT_SOURCE_DIR}")
   if(arg_HEADER_BASE)
     set(base "${CMAKE_CURRENT_SOURCE_DIR}/${arg_HEADER_BASE}")
@@ -162,13 +164,13 @@ function(benchd_plugin)
   benchd_executable(NAME ${program} SOURCES main.cpp DEPENDS plugin_${arg_NAME})
 endfunction()
 
-# benchd_test(NAME unit_units SOURCES … DEPENDS … [LABELS …] [TIMEOUT s] [PCH])
+# benchd_test(NAME unit_units SOURCES … DEPENDS … [LABELS …] [TIMEOUT s] [NO_PCH])
 #
-# A GoogleTest program whose tests ctest sees one by one. The label is the level, the first folder
-# under tests/ (`unit` elsewhere); LABELS adds to it. PCH shares one precompiled header of GoogleTest
-# and the standard library between all tests that ask for it.
+# A GoogleTest program whose tests ctest sees one by one, run from the repository root. The label is
+# the level, the first folder under tests/ (`unit` elsewhere); LABELS adds to it. All share one
+# precompiled header (cmake/test_pch.cmake) unless NO_PCH says that other compile options forbid it.
 function(benchd_test)
-  cmake_parse_arguments(arg "PCH" "NAME;TIMEOUT" "SOURCES;DEPENDS;PRIVATE_DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "NO_PCH" "NAME;TIMEOUT" "SOURCES;DEPENDS;PRIVATE_DEPENDS;LABELS" ${ARGN})
   _benchd_check_arguments(benchd_test)
   if(NOT BUILD_TESTING)
     return()
@@ -185,10 +187,11 @@ function(benchd_test)
   add_executable(${target} ${arg_SOURCES})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE ${public_targets} ${private_targets} GTest::gmock_main
+  target_link_libraries(${target} PRIVATE ${public_targets} ${private_targets} GTest::gmock_main Threads::Threads
                                           GTest::gmock benchd::warnings benchd::sanitizers)
-  if(arg_PCH)
-    _benchd_use_test_pch(${target})
+  if(NOT arg_NO_PCH)
+    target_precompile_headers(${target} REUSE_FROM benchd_test_pch)
+    target_compile_options(${target} PRIVATE ${BENCHD_PCH_OPTIONS})
   endif()
 
   set(level unit)
@@ -196,36 +199,18 @@ function(benchd_test)
   if(folder MATCHES "^tests/([a-z_]+)")
     set(level ${CMAKE_MATCH_1})
   endif()
-  list(JOIN arg_LABELS "\\;" extra)
   gtest_discover_tests(
     ${target}
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 60
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
     PROPERTIES LABELS "${level}" TIMEOUT ${arg_TIMEOUT})
-endfunction()
-
-function(_benchd_use_test_pch TARGET)
-  if(NOT TARGET benchd_test_pch)
-    add_library(benchd_test_pch STATIC "${PROJECT_SOURCE_DIR}/cmake/test_pch.cpp")
-    target_link_libraries(benchd_test_pch PRIVATE GTest::gmock benchd::warnings benchd::sanitizers)
-    target_precompile_headers(
-      benchd_test_pch
-      PRIVATE
-      <gmock/gmock.h>
-      <gtest/gtest.h>
-      <chrono>
-      <functional>
-      <map>
-      <memory>
-      <optional>
-      <string>
-      <string_view>
-      <utility>
-      <vector>)
-    # Lets ccache cache what includes a precompiled header.
-    target_compile_options(benchd_test_pch PUBLIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  if(arg_LABELS)
+    # gtest_discover_tests cannot pass a list; ctest reads this after its list of tests.
+    set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${target}_labels.cmake")
+    file(WRITE "${labels_file}" "foreach(test IN LISTS ${target}_TESTS)\n"
+         "  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${level};${arg_LABELS}\")\n"
+         "endforeach()\n")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
   endif()
-  target_precompile_headers(${TARGET} REUSE_FROM benchd_test_pch)
-  target_compile_options(${TARGET} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endfunction()

@@ -1,1 +1,1 @@
-// Exists so that tests can share one precompiled header; see cmake/benchd_targets.cmake.
+// Exists so that tests can share one precompiled header; see cmake/test_pch.cmake.
