@@ -187,7 +187,7 @@ function(benchd_test)
   add_executable(${target} ${arg_SOURCES})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE ${public_targets} ${private_targets} GTest::gmock_main Threads::Threads
+  target_link_libraries(${target} PRIVATE ${public_targets} ${private_targets} GTest::gmock_main
                                           GTest::gmock benchd::warnings benchd::sanitizers)
   if(NOT arg_NO_PCH)
     target_precompile_headers(${target} REUSE_FROM benchd_test_pch)

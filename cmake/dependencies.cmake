@@ -1,7 +1,6 @@
 # Every library that is not ours, found once, each as a target. All come from the distribution;
 # deploy/install-deps installs them.
 
-set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
