@@ -1,7 +1,8 @@
 #include "daemon/base/asio_timers.hpp"
 
-#include <asio/basic_waitable_timer.hpp>
 #include <utility>
+
+#include <asio/basic_waitable_timer.hpp>
 
 namespace benchd {
 namespace {

@@ -1,10 +1,9 @@
 #include "daemon/base/ids.hpp"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <sys/random.h>
 
 #include "daemon/base/assert.hpp"
 

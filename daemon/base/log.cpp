@@ -1,10 +1,9 @@
 #include "daemon/base/log.hpp"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <cstdlib>
 #include <memory>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 namespace benchd::log {
 namespace {
@@ -17,11 +16,20 @@ class JournalPriority : public spdlog::custom_flag_formatter {
               spdlog::memory_buf_t& out) override {
     const char* prefix = "<7>";
     switch (message.level) {
-      case spdlog::level::critical: prefix = "<2>"; break;
-      case spdlog::level::err: prefix = "<3>"; break;
-      case spdlog::level::warn: prefix = "<4>"; break;
-      case spdlog::level::info: prefix = "<6>"; break;
-      default: break;
+      case spdlog::level::critical:
+        prefix = "<2>";
+        break;
+      case spdlog::level::err:
+        prefix = "<3>";
+        break;
+      case spdlog::level::warn:
+        prefix = "<4>";
+        break;
+      case spdlog::level::info:
+        prefix = "<6>";
+        break;
+      default:
+        break;
     }
     out.append(prefix, prefix + 3);
   }
@@ -33,13 +41,12 @@ class JournalPriority : public spdlog::custom_flag_formatter {
 }  // namespace
 
 void start(const std::string& process, spdlog::level::level_enum level) {
-  auto logger = std::make_shared<spdlog::logger>(
-      process, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>(process, std::make_shared<spdlog::sinks::stderr_sink_mt>());
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JournalPriority>('*');
-  formatter->set_pattern(std::getenv("JOURNAL_STREAM") != nullptr
-                             ? "%*%v"
-                             : "%Y-%m-%dT%H:%M:%S.%eZ %-5!l [%n] %v");
+  formatter->set_pattern(
+      std::getenv("JOURNAL_STREAM") != nullptr ? "%*%v" : "%Y-%m-%dT%H:%M:%S.%eZ %-5!l [%n] %v");
   logger->set_formatter(std::move(formatter));
   logger->set_level(level);
   logger->flush_on(spdlog::level::warn);

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <spdlog/spdlog.h>
-
 #include <string>
 
 namespace benchd::log {

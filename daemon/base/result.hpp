@@ -3,9 +3,10 @@
 
 #include <map>
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "daemon/base/reason.hpp"
 

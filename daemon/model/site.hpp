@@ -1,0 +1,48 @@
+// A site and who may use it, from the checked site file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/base/clock.hpp"
+#include "daemon/base/ids.hpp"
+
+namespace benchd::model {
+
+enum class Role { Viewer = 1, Member = 2, TenantAdmin = 3, Operator = 4, Manager = 5, Auditor = 6 };
+
+struct Member {
+  MemberId id;
+  std::vector<Role> roles;
+};
+
+struct Tenant {
+  TenantId id;
+  std::string title;
+  std::vector<Member> members;
+};
+
+// A network address with mutual TLS. Paths of PEM files.
+struct Listen {
+  std::string address;
+  std::string certificate;
+  std::string key;
+  std::string client_ca;
+  std::string trust_domain;
+};
+
+struct Site {
+  SiteId id;
+  std::string title;
+  std::string time_zone = "UTC";
+  std::vector<Tenant> tenants;
+  std::vector<Member> staff;
+  bool owner_may_act_as_member = false;
+  std::optional<Listen> listen;
+  std::chrono::seconds longest_booking{};
+  std::chrono::seconds busy_grid{};
+  std::string sequences;  // folder of the library; empty = none
+};
+
+}  // namespace benchd::model

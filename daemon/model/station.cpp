@@ -1,0 +1,20 @@
+#include "daemon/model/station.hpp"
+
+#include <algorithm>
+
+namespace benchd::model {
+namespace {
+
+template <typename Container, typename IdType>
+auto find_by_id(const Container& items, const IdType& id) -> const typename Container::value_type* {
+  const auto found = std::ranges::find_if(items, [&](const auto& item) { return item.id == id; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Channel* Bench::find_channel(const ChannelId& id) const { return find_by_id(channels, id); }
+const Bench* Station::find_bench(const BenchId& id) const { return find_by_id(benches, id); }
+const Device* Station::find_device(const DeviceId& id) const { return find_by_id(devices, id); }
+
+}  // namespace benchd::model
