@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::string_view kScheme = "tcp://";
 
-tl::unexpected<WireError> bad(std::string_view address, const std::string& why) {
-  return wire_fail(WireFault::Refused, "The address '" + std::string(address) + "' " + why +
-                                           "; write it like tcp://192.168.1.20:5025.");
+tl::unexpected<Error> bad(std::string_view address, const std::string& why) {
+  return fail(reason::kConfigInvalid, "The address '" + std::string(address) + "' " + why +
+                                          "; write it like tcp://192.168.1.20:5025.");
 }
 
 bool parse_port(std::string_view text, std::uint16_t& port) {
@@ -24,7 +24,7 @@ std::string Endpoint::to_string() const {
   return std::string(kScheme) + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-WireResult<Endpoint> parse_endpoint(std::string_view address, std::uint16_t default_port) {
+Result<Endpoint> parse_endpoint(std::string_view address, std::uint16_t default_port) {
   if (!address.starts_with(kScheme)) return bad(address, "does not begin with tcp://");
   std::string_view rest = address.substr(kScheme.size());
   Endpoint endpoint{.host = {}, .port = default_port};

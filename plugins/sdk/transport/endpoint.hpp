@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugins/sdk/transport/wire_error.hpp"
+#include "benchd/plugin/error.hpp"
 
 namespace benchd::plugin::transport {
 
@@ -20,7 +20,6 @@ struct Endpoint {
 // Reads "tcp://HOST[:PORT]"; HOST may be a name, an IPv4 address or an IPv6 address in brackets.
 // Refused (with what is wrong and an example) where it is anything else, or has no port and
 // `default_port` is 0.
-[[nodiscard]] WireResult<Endpoint> parse_endpoint(std::string_view address,
-                                                  std::uint16_t default_port);
+[[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view address, std::uint16_t default_port);
 
 }  // namespace benchd::plugin::transport

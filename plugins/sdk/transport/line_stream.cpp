@@ -30,7 +30,8 @@ bool may_be_block(std::string_view text) {
   if (text.empty() || text[0] != '#') return false;
   if (text.size() < 2) return true;
   if (!is_digit(text[1]) || text[1] == '0') return false;
-  for (std::size_t i = 2; i < text.size() && i < 2U + static_cast<std::size_t>(text[1] - '0'); ++i) {
+  for (std::size_t i = 2; i < text.size() && i < 2U + static_cast<std::size_t>(text[1] - '0');
+       ++i) {
     if (!is_digit(text[i])) return false;
   }
   return true;
@@ -38,42 +39,46 @@ bool may_be_block(std::string_view text) {
 
 }  // namespace
 
-WireStatus LineStream::send_line(std::string_view line, Deadline deadline) {
+Result<void> LineStream::send_line(std::string_view line, Deadline deadline) {
   return stream_.write_all(std::string(line) + '\n', deadline);
 }
 
-WireResult<std::size_t> LineStream::complete_length() const {
-  std::size_t from = 0;
+Result<LineStream::Extent> LineStream::first_line() const {
+  Extent extent;
   if (may_be_block(buffer_)) {
     const Block block = block_of(buffer_);
-    if (block.header == 0) return 0;
+    if (block.header == 0) return extent;
     if (block.size > kMaxBlock) {
-      return wire_fail(WireFault::Garbage, "The instrument announces a block of " +
-                                               std::to_string(block.size) + " bytes.");
+      return fail(reason::kDeviceLost,
+                  "The instrument announces a block of " + std::to_string(block.size) + " bytes.");
     }
-    from = block.header + block.size;
+    extent.block = block.header + block.size;
+    if (extent.block > buffer_.size()) return extent;
   }
-  const auto end = from > buffer_.size() ? std::string::npos : buffer_.find('\n', from);
-  const std::size_t text = (end == std::string::npos ? buffer_.size() : end) - std::min(from, buffer_.size());
-  if (text > kMaxLine) {
-    return wire_fail(WireFault::Garbage, "The instrument sends a line without an end.");
+  const auto end = buffer_.find('\n', extent.block);
+  extent.complete = end != std::string::npos;
+  extent.size = extent.complete ? end : buffer_.size();
+  if (extent.size - extent.block > kMaxLine) {
+    return fail(reason::kDeviceLost, "The instrument sends a line without an end.");
   }
-  return end == std::string::npos ? 0 : end + 1;
+  return extent;
 }
 
-WireResult<std::string> LineStream::receive_line(Deadline deadline) {
+std::string LineStream::take(const Extent& extent) {
+  std::string line = buffer_.substr(0, extent.size);
+  buffer_.erase(0, extent.size + 1);
+  if (line.size() > extent.block && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+Result<std::string> LineStream::receive_line(Deadline deadline) {
   std::array<char, 4096> chunk;
   while (true) {
-    auto length = complete_length();
-    if (!length) return wire_fail(std::move(length.error()));
-    if (*length > 0) {
-      std::string line = buffer_.substr(0, *length - 1);
-      buffer_.erase(0, *length);
-      if (line.ends_with('\r')) line.pop_back();
-      return line;
-    }
+    auto extent = first_line();
+    if (!extent) return fail(std::move(extent.error()));
+    if (extent->complete) return take(*extent);
     auto got = stream_.read_some(chunk.data(), chunk.size(), deadline);
-    if (!got) return wire_fail(std::move(got.error()));
+    if (!got) return fail(std::move(got.error()));
     buffer_.append(chunk.data(), *got);
   }
 }

@@ -18,11 +18,11 @@ class LineStream {
  public:
   explicit LineStream(TcpStream stream) : stream_(std::move(stream)) {}
 
-  [[nodiscard]] WireStatus send_line(std::string_view line, Deadline deadline);
+  [[nodiscard]] Result<void> send_line(std::string_view line, Deadline deadline);
 
   // The next line without its end; a block with its header. Garbage where a line is longer than
   // kMaxLine or a block than kMaxBlock.
-  [[nodiscard]] WireResult<std::string> receive_line(Deadline deadline);
+  [[nodiscard]] Result<std::string> receive_line(Deadline deadline);
 
   // Bytes means: something arrived that nobody has asked for.
   [[nodiscard]] TcpStream::Pending pending() const;
@@ -31,8 +31,13 @@ class LineStream {
   static constexpr std::size_t kMaxBlock = 64 * 1024 * 1024;
 
  private:
-  // Length of the complete line at the start of the buffer with its LF; 0 = not complete yet.
-  [[nodiscard]] WireResult<std::size_t> complete_length() const;
+  struct Extent {
+    bool complete = false;
+    std::size_t block = 0;  // bytes of a block with its header, which may hold CR and LF
+    std::size_t size = 0;   // of the line without its LF
+  };
+  [[nodiscard]] Result<Extent> first_line() const;
+  [[nodiscard]] std::string take(const Extent& extent);
 
   TcpStream stream_;
   std::string buffer_;

@@ -36,7 +36,7 @@ void set_options(int fd) {
 // True when the descriptor is ready (or broken, which the next call tells), false at the deadline.
 bool wait_for(int fd, short events, Deadline deadline) {
   while (true) {
-    const auto left = time_left(deadline);
+    const auto left = deadline.remaining();
     const timespec time{.tv_sec = static_cast<time_t>(left.count() / 1'000'000'000),
                         .tv_nsec = static_cast<long>(left.count() % 1'000'000'000)};
     pollfd entry{.fd = fd, .events = events, .revents = 0};
@@ -49,7 +49,7 @@ bool wait_for(int fd, short events, Deadline deadline) {
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-WireResult<AddressList> resolve(const Endpoint& endpoint) {
+Result<AddressList> resolve(const Endpoint& endpoint) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
@@ -57,8 +57,8 @@ WireResult<AddressList> resolve(const Endpoint& endpoint) {
   const std::string port = std::to_string(endpoint.port);
   const int error = ::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found);
   if (error != 0) {
-    return wire_fail(WireFault::Lost,
-                     "Cannot find the host '" + endpoint.host + "': " + ::gai_strerror(error));
+    return fail(reason::kDeviceLost,
+                "Cannot find the host '" + endpoint.host + "': " + ::gai_strerror(error));
   }
   return AddressList(found, &::freeaddrinfo);
 }
@@ -76,9 +76,9 @@ int connect_one(int fd, const addrinfo& address, Deadline deadline) {
 
 }  // namespace
 
-WireResult<TcpStream> TcpStream::connect(const Endpoint& endpoint, Deadline deadline) {
+Result<TcpStream> TcpStream::connect(const Endpoint& endpoint, Deadline deadline) {
   auto addresses = resolve(endpoint);
-  if (!addresses) return wire_fail(std::move(addresses.error()));
+  if (!addresses) return fail(std::move(addresses.error()));
   int error = EHOSTUNREACH;
   for (const addrinfo* address = addresses->get(); address; address = address->ai_next) {
     const int type = address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -93,8 +93,8 @@ WireResult<TcpStream> TcpStream::connect(const Endpoint& endpoint, Deadline dead
     set_options(fd);
     return stream;
   }
-  const auto fault = error == ETIMEDOUT ? WireFault::Timeout : WireFault::Lost;
-  return wire_fail(fault, "Cannot connect to " + endpoint.to_string() + ": " + words(error));
+  const auto fault = error == ETIMEDOUT ? reason::kDeviceTimeout : reason::kDeviceLost;
+  return fail(fault, "Cannot connect to " + endpoint.to_string() + ": " + words(error));
 }
 
 TcpStream::~TcpStream() {
@@ -108,33 +108,33 @@ TcpStream& TcpStream::operator=(TcpStream&& other) noexcept {
   return *this;
 }
 
-WireStatus TcpStream::write_all(std::string_view bytes, Deadline deadline) {
+Result<void> TcpStream::write_all(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
       if (!wait_for(fd_, POLLOUT, deadline)) {
-        return wire_fail(WireFault::Timeout, "The instrument takes no more data.");
+        return fail(reason::kDeviceTimeout, "The instrument takes no more data.");
       }
     } else if (errno != EINTR) {
-      return wire_fail(WireFault::Lost, "The connection is lost: " + words(errno));
+      return fail(reason::kDeviceLost, "The connection is lost: " + words(errno));
     }
   }
   return {};
 }
 
-WireResult<std::size_t> TcpStream::read_some(char* buffer, std::size_t size, Deadline deadline) {
+Result<std::size_t> TcpStream::read_some(char* buffer, std::size_t size, Deadline deadline) {
   while (true) {
     const ssize_t got = ::recv(fd_, buffer, size, 0);
     if (got > 0) return static_cast<std::size_t>(got);
-    if (got == 0) return wire_fail(WireFault::Lost, "The instrument closed the connection.");
+    if (got == 0) return fail(reason::kDeviceLost, "The instrument closed the connection.");
     if (errno == EAGAIN) {
       if (!wait_for(fd_, POLLIN, deadline)) {
-        return wire_fail(WireFault::Timeout, "The instrument did not answer in time.");
+        return fail(reason::kDeviceTimeout, "The instrument did not answer in time.");
       }
     } else if (errno != EINTR) {
-      return wire_fail(WireFault::Lost, "The connection is lost: " + words(errno));
+      return fail(reason::kDeviceLost, "The connection is lost: " + words(errno));
     }
   }
 }

@@ -8,16 +8,16 @@
 #include <cstddef>
 #include <string_view>
 
-#include "plugins/sdk/transport/deadline.hpp"
+#include "benchd/plugin/deadline.hpp"
+#include "benchd/plugin/error.hpp"
 #include "plugins/sdk/transport/endpoint.hpp"
-#include "plugins/sdk/transport/wire_error.hpp"
 
 namespace benchd::plugin::transport {
 
 class TcpStream {
  public:
   // Lost where nobody listens, Timeout where nobody answers.
-  [[nodiscard]] static WireResult<TcpStream> connect(const Endpoint& endpoint, Deadline deadline);
+  [[nodiscard]] static Result<TcpStream> connect(const Endpoint& endpoint, Deadline deadline);
 
   ~TcpStream();
   TcpStream(TcpStream&& other) noexcept;
@@ -26,12 +26,10 @@ class TcpStream {
   TcpStream& operator=(const TcpStream&) = delete;
 
   // All of it, or a failure after which the connection must be given up.
-  [[nodiscard]] WireStatus write_all(std::string_view bytes, Deadline deadline);
+  [[nodiscard]] Result<void> write_all(std::string_view bytes, Deadline deadline);
 
   // At least one byte. Lost where the other side has closed, Timeout where nothing came.
-  [[nodiscard]] WireResult<std::size_t> read_some(char* buffer,
-                                                  std::size_t size,
-                                                  Deadline deadline);
+  [[nodiscard]] Result<std::size_t> read_some(char* buffer, std::size_t size, Deadline deadline);
 
   // What is there without waiting.
   enum class Pending { Nothing, Bytes, Closed };
