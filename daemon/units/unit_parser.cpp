@@ -17,18 +17,21 @@ constexpr int kDeepestNesting = 8;
 
 using Replacement = std::pair<std::string_view, std::string_view>;
 // Longer ones before their beginnings.
-constexpr auto kReplacements = std::to_array<Replacement>({
-    {"°C", "Cel"}, {"℃", "Cel"}, {"°F", "[degF]"}, {"°", "deg"},  {"µ", "u"},  // U+00B5 micro sign
-    {"μ", "u"},                                                                // U+03BC Greek mu
-    {"Ω", "Ohm"},                                                              // U+03A9 Greek omega
-    {"Ω", "Ohm"},                                                              // U+2126 ohm sign
-    {"·", "."},                                                                // U+00B7 middle dot
-    {"⋅", "."},  // U+22C5 dot operator
-    {"×", "."},    {"**", "^"},  {"*", "."},       {"−", "-"},    {"⁻", "-"},      {"⁰", "0"},
-    {"¹", "1"},    {"²", "2"},   {"³", "3"},       {"⁴", "4"},    {"⁵", "5"},      {"⁶", "6"},
-    {"⁷", "7"},    {"⁸", "8"},   {"⁹", "9"},       {"g₀", "[g]"}, {"‰", "[ppth]"}, {"′", "'"},
-    {"″", "''"},
-});
+constexpr auto kReplacements =
+    std::to_array<Replacement>({
+        {"°C", "Cel"},     {"℃", "Cel"}, {"°F", "[degF]"}, {"°", "deg"},
+        {"µ", "u"},         // U+00B5 micro sign
+        {"μ", "u"},         // U+03BC Greek mu
+        {"Ω", "Ohm"},       // U+03A9 Greek omega
+        {"\u2126", "Ohm"},  // U+2126 ohm sign
+        {"·", "."},         // U+00B7 middle dot
+        {"⋅", "."},         // U+22C5 dot operator
+        {"×", "."},        {"**", "^"},  {"*", "."},       {"−", "-"},
+        {"⁻", "-"},        {"⁰", "0"},   {"¹", "1"},       {"²", "2"},
+        {"³", "3"},        {"⁴", "4"},   {"⁵", "5"},       {"⁶", "6"},
+        {"⁷", "7"},        {"⁸", "8"},   {"⁹", "9"},       {"g₀", "[g]"},
+        {"‰", "[ppth]"},   {"′", "'"},   {"″", "''"},
+    });
 
 std::string to_ascii(std::string_view text) {
   std::string plain;

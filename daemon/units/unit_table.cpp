@@ -68,8 +68,6 @@ constexpr auto kAtoms = std::to_array<Atom>({
     Atom{"L", "L", linear({.length = 3}, {1, 1000}), Prefixes::Yes},
     Atom{"t", "t", linear({.mass = 1}, 1000), Prefixes::Yes},
     Atom{"bar", "bar", linear(kPressure, 100000), Prefixes::Yes},
-    Atom{"eV", "eV", linear(kEnergy, {1602176634, Int128{10000000000000} * 1000000000000000}),
-         Prefixes::Yes},
     Atom{"deg", "°", angle({1, 180}, 1)},
     Atom{"'", "′", angle({1, 10800}, 1)},
     Atom{"''", "″", angle({1, 648000}, 1)},
