@@ -1,0 +1,76 @@
+// The files that people write, read and checked: station, site, profile, sequence.
+//
+// Each kind has a function for a text (what the API receives) and one for a file. All mistakes are
+// reported at once. Nothing is thrown; safe from any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "benchd/config/v1/profile.pb.h"
+#include "benchd/config/v1/sequence.pb.h"
+
+#include "daemon/base/result.hpp"
+#include "daemon/config/diagnostic.hpp"
+#include "daemon/config/source_map.hpp"
+#include "daemon/model/site.hpp"
+#include "daemon/model/station.hpp"
+
+namespace benchd::config {
+
+// A checked text: its values, where they stand, and the text itself.
+template <typename T>
+struct Loaded {
+  T value;
+  SourceMap places;
+  std::string text;
+  std::string hash;  // config_hash(text)
+};
+
+// What `${NAME}` in a device's address stands for; empty if it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+// The environment of this process.
+[[nodiscard]] Environment process_environment();
+
+// SHA-256 of the text, in lower-case hex: by it site and station agree on a configuration.
+[[nodiscard]] std::string config_hash(std::string_view text);
+
+// Each returns nothing, and at least one diagnostic, if the text has mistakes.
+[[nodiscard]] std::optional<Loaded<model::Station>> read_station(std::string_view text,
+                                                                 const std::string& file_name,
+                                                                 const Environment& environment,
+                                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Loaded<model::Site>> read_site(std::string_view text,
+                                                           const std::string& file_name,
+                                                           Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Loaded<v1::Profile>> read_profile(std::string_view text,
+                                                              const std::string& file_name,
+                                                              Diagnostics& diagnostics);
+// The shape and the literal quantities only; what the steps mean is checked by daemon/sequence,
+// which reports through `places` (paths begin with "sequence").
+[[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
+                                                                const std::string& file_name,
+                                                                Diagnostics& diagnostics);
+
+// CONFIG_UNREADABLE if the file cannot be read; CONFIG_INVALID (SEQUENCE_INVALID for sequences)
+// with a violation for each mistake.
+[[nodiscard]] Result<Loaded<model::Station>> load_station_file(
+    const std::filesystem::path& path, const Environment& environment = process_environment());
+[[nodiscard]] Result<Loaded<model::Site>> load_site_file(const std::filesystem::path& path);
+[[nodiscard]] Result<Loaded<v1::Profile>> load_profile_file(const std::filesystem::path& path);
+[[nodiscard]] Result<Loaded<v1::Sequence>> load_sequence_file(const std::filesystem::path& path);
+
+enum class FileKind { Station, Site, Profile, Sequence };
+
+// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile.
+[[nodiscard]] std::optional<FileKind> kind_of_text(std::string_view text);
+
+// For `benchd check FILE`: everything that is wrong with the file. Empty = it is right. Variables
+// of the environment that are not set are no mistake here.
+[[nodiscard]] Diagnostics check_file(const std::filesystem::path& path);
+[[nodiscard]] Diagnostics check_text(std::string_view text, const std::string& file_name);
+
+}  // namespace benchd::config
