@@ -1,9 +1,10 @@
 #include "plugins/scpi/driver.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
-#include "plugins/scpi/reply.hpp"
 #include "plugins/sdk/transport/numbers.hpp"
 
 namespace benchd::plugin::scpi {
@@ -107,10 +108,18 @@ Result<std::string> ScpiDriver::drain_errors(Deadline deadline) {
   return errors;
 }
 
-Result<void> ScpiDriver::accepted(std::string_view command, Deadline deadline) {
+Result<void> ScpiDriver::accepted(std::string_view command,
+                                  bool otherwise_proved,
+                                  Deadline deadline) {
   auto faults = latched_faults(deadline);
   if (!faults) return fail(std::move(faults.error()));
-  if (!faults->empty()) return {};
+  if (!faults->empty() && otherwise_proved) return {};
+  if (!faults->empty()) {
+    return fail(reason::kDeviceFault, "Whether '" + std::string(command) +
+                                          "' was accepted is unknown while the instrument has "
+                                          "latched: " +
+                                          listed(*faults) + ".");
+  }
   auto errors = drain_errors(deadline);
   if (!errors) return fail(std::move(errors.error()));
   if (errors->empty()) return {};
@@ -140,7 +149,7 @@ Result<void> ScpiDriver::open(Deadline deadline) {
   }
   for (const std::string& command : model_.open) {
     if (auto sent = link_.send(command, deadline); !sent) return sent;
-    if (auto done = accepted(command, deadline); !done) return done;
+    if (auto done = accepted(command, !model_.expect.empty(), deadline); !done) return done;
   }
   for (const Expectation& expectation : model_.expect) {
     auto problem = unmet(expectation, deadline);
@@ -206,7 +215,8 @@ Result<std::optional<double>> ScpiDriver::write(const std::string& name,
   if (auto ready = require_identified(); !ready) return fail(std::move(ready.error()));
   const std::string command = signal->command_for(raw);
   if (auto sent = link_.send(command, deadline); !sent) return fail(std::move(sent.error()));
-  if (auto done = accepted(command, deadline); !done) return fail(std::move(done.error()));
+  if (auto done = accepted(command, !signal->read_back.empty(), deadline); !done)
+    return fail(std::move(done.error()));
   if (signal->read_back.empty()) return std::optional<double>();
   return read_back(*signal, raw, deadline);
 }

@@ -12,6 +12,7 @@
 #include "benchd/plugin/driver.hpp"
 #include "plugins/scpi/link.hpp"
 #include "plugins/scpi/model.hpp"
+#include "plugins/scpi/reply.hpp"
 
 namespace benchd::plugin::scpi {
 
@@ -44,9 +45,11 @@ class ScpiDriver final : public Driver {
   [[nodiscard]] Result<std::string> unmet(const Expectation& expectation, Deadline deadline);
   // The entries of the error queue, which is empty afterwards.
   [[nodiscard]] Result<std::string> drain_errors(Deadline deadline);
-  // What the instrument says to the command just sent. Leaves the error queue alone while a fault
-  // is latched.
-  [[nodiscard]] Result<void> accepted(std::string_view command, Deadline deadline);
+  // What the instrument says to the command just sent. While a fault is latched the error queue is
+  // left alone, and only a read-back can tell: then `otherwise_proved` must be true.
+  [[nodiscard]] Result<void> accepted(std::string_view command,
+                                      bool otherwise_proved,
+                                      Deadline deadline);
   [[nodiscard]] Result<std::optional<double>> read_back(const Signal& signal,
                                                         double wanted,
                                                         Deadline deadline);
