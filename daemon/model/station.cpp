@@ -13,8 +13,14 @@ auto find_by_id(const Container& items, const IdType& id) -> const typename Cont
 
 }  // namespace
 
-const Channel* Bench::find_channel(const ChannelId& id) const { return find_by_id(channels, id); }
-const Bench* Station::find_bench(const BenchId& id) const { return find_by_id(benches, id); }
-const Device* Station::find_device(const DeviceId& id) const { return find_by_id(devices, id); }
+const Channel* Bench::find_channel(const ChannelId& wanted) const {
+  return find_by_id(channels, wanted);
+}
+const Bench* Station::find_bench(const BenchId& wanted) const {
+  return find_by_id(benches, wanted);
+}
+const Device* Station::find_device(const DeviceId& wanted) const {
+  return find_by_id(devices, wanted);
+}
 
 }  // namespace benchd::model

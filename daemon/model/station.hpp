@@ -148,7 +148,7 @@ struct Bench {
   std::vector<ExportColumn> columns;
   std::string plant;
 
-  [[nodiscard]] const Channel* find_channel(const ChannelId& id) const;
+  [[nodiscard]] const Channel* find_channel(const ChannelId& wanted) const;
 };
 
 struct DeviceSetting {
@@ -173,8 +173,8 @@ struct Station {
   std::string source;       // the file's text
   std::string config_hash;  // SHA-256 of the text, hex
 
-  [[nodiscard]] const Bench* find_bench(const BenchId& id) const;
-  [[nodiscard]] const Device* find_device(const DeviceId& id) const;
+  [[nodiscard]] const Bench* find_bench(const BenchId& wanted) const;
+  [[nodiscard]] const Device* find_device(const DeviceId& wanted) const;
 };
 
 }  // namespace benchd::model
