@@ -1,0 +1,110 @@
+#include "benchd/plugin/run_plugin.hpp"
+
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/server_posix.h>
+#include <iostream>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "benchd/plugin/log.hpp"
+#include "plugins/sdk/src/engine.hpp"
+#include "plugins/sdk/src/service.hpp"
+
+namespace benchd::plugin {
+
+namespace {
+
+constexpr int kExitUsage = 2;
+constexpr int kExitRefused = 3;
+constexpr int kExitStationLost = 4;
+constexpr int kExitHopeless = 5;
+
+// The station's last words are there in a moment, or never.
+constexpr std::chrono::seconds kHangUpWait{1};
+
+// A station that is stopped ends its plugins by hanging up, after the benches are safe. A signal
+// to the whole process group must not end them before.
+void ignore_signals() {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
+}
+
+void print_description(const PluginInfo& info) {
+  const nlohmann::ordered_json description = {
+      {"name", info.name},
+      {"version", info.version},
+      {"oldest_protocol_version", detail::kOldestVersion},
+      {"newest_protocol_version", detail::kNewestVersion},
+  };
+  std::cout << description.dump() << '\n';
+}
+
+std::optional<int> parse_descriptor(std::string_view text) {
+  int descriptor = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), descriptor);
+  if (error != std::errc{} || end != text.data() + text.size() || descriptor < 0) return {};
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags < 0) return {};
+  // gRPC needs it so; a blocking socket hangs the first call.
+  ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+  ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
+}
+
+int exit_code(detail::SessionEnd end) {
+  switch (end) {
+    case detail::SessionEnd::Closed:
+      return EXIT_SUCCESS;
+    case detail::SessionEnd::Refused:
+      return kExitRefused;
+    case detail::SessionEnd::StationLost:
+      break;
+  }
+  return kExitStationLost;
+}
+
+int serve(int descriptor, PluginInfo info, DriverFactory factory) {
+  ignore_signals();
+  detail::Engine::Options options;
+  options.on_hopeless = [] {
+    log_error("the station is lost and the driver hangs: ending, the instrument is on its own");
+    std::_Exit(kExitHopeless);
+  };
+  detail::Engine engine(std::move(info), std::move(factory), std::move(options));
+  detail::PluginService service(engine);
+  grpc::ServerBuilder builder;
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.RegisterService(&service);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  grpc::AddInsecureChannelFromFd(server.get(), descriptor);
+  const detail::SessionEnd end = engine.wait();
+  service.wait_until_hung_up(monotonic_now() + kHangUpWait);
+  server->Shutdown(std::chrono::system_clock::now());
+  return exit_code(end);
+}
+
+}  // namespace
+
+int run_plugin(int argc, char** argv, PluginInfo info, DriverFactory factory) {
+  const std::string_view option = argc > 1 ? argv[1] : "";
+  if (option == "--describe-plugin" && argc == 2) {
+    print_description(info);
+    return EXIT_SUCCESS;
+  }
+  if (option == "--session-fd" && argc == 3) {
+    if (const auto descriptor = parse_descriptor(argv[2])) {
+      return serve(*descriptor, std::move(info), std::move(factory));
+    }
+  }
+  std::cerr << "This is the benchd plugin " << info.name << " " << info.version
+            << ". A station starts it with --session-fd N; --describe-plugin prints what it is.\n";
+  return kExitUsage;
+}
+
+}  // namespace benchd::plugin
