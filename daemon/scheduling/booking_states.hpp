@@ -1,0 +1,75 @@
+// The states of a booking, as one table.
+//
+//   CONFIRMED --SetupDue--> SETUP --CheckIn--> IN_USE --End, Release--> TEARDOWN --> COMPLETED
+//       |                     |                   `--Fault--> TEARDOWN --> INTERRUPTED
+//       |                     |--GraceOver, End--> TEARDOWN --> NO_SHOW
+//       |                     |--Cancel----------> TEARDOWN --> LATE_CANCELLED
+//       |                     |--Release---------> TEARDOWN --> COMPLETED
+//       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
+//       `--Cancel--> CANCELLED
+//
+// TEARDOWN ends with SafeProved, or with TeardownOver or SafeUnproved: then the bench is
+// quarantined, and the booking still gets the final state it was heading for.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "daemon/base/result.hpp"
+#include "daemon/model/booking.hpp"
+#include "daemon/scheduling/policy.hpp"
+
+namespace benchd::scheduling {
+
+// Stored by number: only ever append.
+enum class BookingEvent {
+  SetupDue = 1,   // deadline: the occupied time has begun
+  CheckIn = 2,    // explicit, or the first act: setup, arm, run, control
+  GraceOver = 3,  // deadline: nobody checked in
+  Cancel = 4,
+  Release = 5,
+  End = 6,            // deadline: the booked time is over
+  Fault = 7,          // the bench cannot go on
+  SafeProved = 8,     // the readings prove the safe state, or the bench was never granted
+  SafeUnproved = 9,   // the station says that it cannot prove it
+  TeardownOver = 10,  // deadline: not proved in time
+};
+inline constexpr std::array kBookingEvents{BookingEvent::SetupDue,     BookingEvent::CheckIn,
+                                           BookingEvent::GraceOver,    BookingEvent::Cancel,
+                                           BookingEvent::Release,      BookingEvent::End,
+                                           BookingEvent::Fault,        BookingEvent::SafeProved,
+                                           BookingEvent::SafeUnproved, BookingEvent::TeardownOver};
+
+[[nodiscard]] std::string_view to_string(BookingEvent event);
+
+struct BookingPhase {
+  model::BookingState state = model::BookingState::Confirmed;
+  model::BookingState heading_for = model::BookingState::Completed;
+  friend bool operator==(const BookingPhase&, const BookingPhase&) = default;
+};
+
+// BOOKING_NOT_ACTIVE where the table has no such way. CheckIn while IN_USE changes nothing.
+[[nodiscard]] Result<BookingPhase> transition(const BookingPhase& phase, BookingEvent event);
+
+// The bench is to be quarantined after this.
+[[nodiscard]] constexpr bool quarantines(BookingEvent event) {
+  return event == BookingEvent::SafeUnproved || event == BookingEvent::TeardownOver;
+}
+
+struct Deadline {
+  BookingEvent event{};
+  UtcSeconds at;
+  friend bool operator==(const Deadline&, const Deadline&) = default;
+};
+
+// What happens next by time alone to a booking that entered its state at `now`. Stored as a row,
+// fired once. Absent for final states.
+[[nodiscard]] std::optional<Deadline> next_deadline(const model::Booking& booking,
+                                                    const Policy& policy,
+                                                    UtcSeconds now);
+
+// A tenth of the length, within the policy's bounds.
+[[nodiscard]] std::chrono::seconds grace_of(const model::Interval& booked, const Policy& policy);
+
+}  // namespace benchd::scheduling

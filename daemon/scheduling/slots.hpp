@@ -1,0 +1,48 @@
+// Free times of a bench, or common to several. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/scheduling/intervals.hpp"
+
+namespace benchd::scheduling {
+
+struct Slot {
+  model::Interval booked;
+  // End of the free time that the slot begins in, on the grid; absent if nothing follows in the
+  // window.
+  std::optional<UtcSeconds> free_until;
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+struct SlotQuery {
+  std::chrono::seconds duration{};
+  model::Interval window;  // slots lie within it
+  std::size_t count = 10;
+};
+
+// The first slot of each free time, soonest first, at most `query.count`; then, if there are fewer
+// free times than asked for, no others: one gap gives one slot. A slot starts at the window's begin
+// (or now), or on the grid. Each would be admitted. `busy` holds every claim that touches the
+// window widened by the bench's buffers.
+[[nodiscard]] std::vector<Slot> find_slots(
+    Busy busy, const BenchRules& bench, const SlotQuery& query, const Policy& policy, UtcTime now);
+
+struct BenchClaims {
+  BenchRules bench;
+  Busy busy;
+};
+
+// The earliest start at which every bench is free for `duration`.
+[[nodiscard]] std::optional<model::Interval> find_common_slot(std::span<const BenchClaims> benches,
+                                                              std::chrono::seconds duration,
+                                                              const model::Interval& window,
+                                                              const Policy& policy,
+                                                              UtcTime now);
+
+// RFC 3339, "2026-01-01T08:00:00Z".
+[[nodiscard]] std::string to_rfc3339(UtcSeconds time);
+
+}  // namespace benchd::scheduling
