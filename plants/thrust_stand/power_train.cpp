@@ -31,6 +31,7 @@ const PowerTrainOutputs& PowerTrain::step(double dt_s, const PowerTrainInputs& i
 }
 
 void PowerTrain::step_supply(double dt_s, const PowerTrainInputs& inputs) {
+  source_ohm_ = p_.source_resistance_ohm + inputs.supply.internal_resistance_ohm;
   const double target = inputs.supply.output_on ? inputs.supply.voltage_set_v : 0.0;
   const double tau = target > emf_v_ ? p_.supply_rise_s : p_.supply_fall_s;
   emf_v_ = approach(emf_v_, target, dt_s, tau);
@@ -122,7 +123,7 @@ PowerTrain::Electrical PowerTrain::solve(double rpm,
                                          const SupplyInputs& supply) const {
   if (duty <= 0.0) return {0.0, 0.0, emf_v_, Regulation::ConstantVoltage};
   const double e = back_emf_v(rpm);
-  const double rs = p_.source_resistance_ohm;
+  const double rs = source_ohm_;
   const double r = p_.resistance_ohm * p_.esc_efficiency / (duty * duty);  // seen from the bus
   const double e_bus = e / duty;
   Electrical result;
@@ -132,10 +133,11 @@ PowerTrain::Electrical PowerTrain::solve(double rpm,
     result.bus_a = std::max(0.0, supply.current_limit_a);
     result.regulation = Regulation::ConstantCurrent;
   }
-  const double terminal_v = result.bus_a * (r + rs) + e_bus;
+  const double r_terminal = r + p_.source_resistance_ohm;
+  const double terminal_v = result.bus_a * r_terminal + e_bus;
   if (terminal_v * result.bus_a > supply.power_limit_w) {
-    const double root = std::sqrt(e_bus * e_bus + 4.0 * (r + rs) * supply.power_limit_w);
-    result.bus_a = (root - e_bus) / (2.0 * (r + rs));
+    const double root = std::sqrt(e_bus * e_bus + 4.0 * r_terminal * supply.power_limit_w);
+    result.bus_a = (root - e_bus) / (2.0 * r_terminal);
     result.regulation = Regulation::ConstantPower;
   }
   result.bus_v = result.bus_a * r + e_bus;
@@ -146,14 +148,14 @@ PowerTrain::Electrical PowerTrain::solve(double rpm,
 PowerTrain::Electrical PowerTrain::from_motor_current(double rpm, double motor_a) const {
   const double power_w =
       (back_emf_v(rpm) + motor_a * p_.resistance_ohm) * motor_a / p_.esc_efficiency;
-  const double rs = p_.source_resistance_ohm;
+  const double rs = source_ohm_;
   const double square = std::max(0.0, emf_v_ * emf_v_ - 4.0 * rs * power_w);
   const double bus_a = 2.0 * power_w / (emf_v_ + std::sqrt(square));
   return {motor_a, bus_a, emf_v_ - rs * bus_a, Regulation::ConstantVoltage};
 }
 
 double PowerTrain::balanced_rpm(const SupplyInputs& supply) {
-  const BalanceKey key{duty_, emf_v_, supply.current_limit_a, supply.power_limit_w};
+  const BalanceKey key{duty_, emf_v_, supply.current_limit_a, supply.power_limit_w, source_ohm_};
   if (balance_key_ == key) return balance_rpm_;
   const auto surplus_nm = [&](double rpm) {
     const double drive_nm =

@@ -54,6 +54,7 @@ struct SupplyInputs {
   double voltage_set_v = 0.0;
   double current_limit_a = 0.0;
   double power_limit_w = 1500.0;
+  double internal_resistance_ohm = 0.0;  // simulated by the supply (its UIR mode)
   bool output_on = false;
 };
 
@@ -102,7 +103,7 @@ class PowerTrain {
     Regulation regulation = Regulation::ConstantVoltage;
   };
   struct BalanceKey {
-    double duty, emf_v, current_limit_a, power_limit_w;
+    double duty, emf_v, current_limit_a, power_limit_w, resistance_ohm;
     friend bool operator==(const BalanceKey&, const BalanceKey&) = default;
   };
 
@@ -133,6 +134,7 @@ class PowerTrain {
   bool spinning_up_ = false;
   Electrical now_;
   double bus_v_ = 0.0;
+  double source_ohm_ = 0.0;  // cable and the supply's own
   double motor_c_ = 0.0;
   bool heat_known_ = false;
   std::optional<BalanceKey> balance_key_;
