@@ -1,9 +1,11 @@
 // Writes the recording of one run: a series of immutable segment files.
 //
-//   <directory>/000000.seg, 000001.seg, …   named .part while they grow
+//   <directory>/000000.seg, 000001.seg, …   named .part while they grow, .sent once the site has
+//                                           them (link)
 //
 // A segment is sealed at 64 MiB or 60 s (elapsed time), and at the end; a recorder that is opened
 // again after a crash keeps what is whole of the growing segment, seals it and begins a new one.
+// The segments of a run stay in the directory until the run is finished.
 // What flush() has answered for survives kill -9 and power loss. See README.md for the file format.
 //
 // Blocking: appends compress now and then, flush() waits for the disk. Owned by the station's
@@ -18,6 +20,7 @@
 
 #include "benchd/link/v1/link.pb.h"
 #include "benchd/link/v1/recording.pb.h"
+
 #include "daemon/base/clock.hpp"
 #include "daemon/base/ids.hpp"
 #include "daemon/base/result.hpp"
