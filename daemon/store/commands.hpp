@@ -1,0 +1,213 @@
+// Commands to the store: each is one transaction that reads what it decides by and writes what it
+// decided, together with its audit entry and the answer to its request id.
+//
+// Unless it says otherwise, a command may fail with STORAGE_FAILED or DISK_FULL (nothing is
+// written), and with NOT_FOUND_OR_DENIED for a thing that is not there or is another tenant's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "benchd/link/v1/link.pb.h"
+
+#include "daemon/access/operations.hpp"
+#include "daemon/model/station.hpp"
+#include "daemon/scheduling/booking_states.hpp"
+#include "daemon/store/records.hpp"
+
+namespace benchd::store {
+
+// Who calls what, and when. Commands of the site itself (deadlines, stations) have no caller: the
+// audit log calls the actor "site", or `actor` where it is given.
+struct Call {
+  std::optional<access::Caller> caller;
+  std::string actor;
+  access::Operation operation = access::Operation::SpeakForStation;
+  // Empty: not repeatable. A repeated call (same tenant, member, operation and id) gets the first
+  // answer and changes nothing; with another `body_hash` it is REQUEST_ID_REUSED.
+  std::string request_id;
+  std::string body_hash;       // of the request without its request id
+  bool validate_only = false;  // check everything, then write nothing
+  UtcTime now{};
+};
+
+// Makes tenants, members and staff what the site file says. Who is no longer in it is disabled,
+// never deleted.
+struct Bootstrap {
+  Call call;
+  model::Site site;
+};
+
+// What a station says of itself when it connects.
+struct RegisterStation {
+  Call call;
+  model::Station station;
+  std::string journal_id;
+  // The highest fence of each bench that the station has on disk; newer ones are taken over.
+  std::vector<std::pair<BenchId, std::int64_t>> fences;
+};
+
+// Answers: SLOT_TAKEN, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG, UNKNOWN_BENCH,
+// BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
+struct CreateBooking {
+  Call call;
+  BookingId id;  // chosen by the caller, random
+  TenantId tenant;
+  MemberId member;
+  std::vector<BenchId> benches;
+  std::vector<std::string> layouts;
+  UtcTime start{};
+  UtcTime end{};
+  // The first free time from here on instead of `start`; the length is end - start.
+  std::optional<UtcTime> earliest;
+  model::Attendance attendance = model::Attendance::Attended;
+  std::optional<model::SequenceRef> sequence;
+  std::vector<model::ParameterValue> parameters;
+  std::optional<DutId> dut;
+  std::string note;
+  std::string title;
+  std::string external_id;
+  std::optional<Nanoseconds> predicted;
+  std::optional<Nanoseconds> attended;
+};
+
+// An event of the booking's life: cancel, check-in, release, fault, proved safe. Deadlines that
+// are due before it come first. BOOKING_NOT_ACTIVE, ETAG_MISMATCH, REQUEST_ID_REUSED.
+//
+// On the way to TEARDOWN the claims are truncated to now + teardown time; a booking whose bench
+// was never granted goes on to its final state at once.
+struct ChangeBooking {
+  Call call;
+  std::optional<TenantId> tenant;  // absent: anybody's
+  BookingId booking;
+  scheduling::BookingEvent event{};
+  std::optional<int> revision;  // ETAG_MISMATCH if it is another
+  std::string reason;           // kept with the booking
+  std::string message;
+};
+
+// Applies every deadline that is due, each once, in the order of their times.
+struct FireDeadlines {
+  UtcTime now{};
+};
+
+// Keeps a setup record; a complete one allows arming. BOOKING_NOT_ACTIVE, ETAG_MISMATCH.
+struct RecordSetup {
+  Call call;
+  TenantId tenant;
+  model::SetupRecord record;
+};
+
+// Declares the setup records of a booking's bench void, after access.
+struct VoidSetup {
+  Call call;
+  BookingId booking;
+  BenchId bench;
+  std::string message;
+};
+
+// The booking's bench may energise, or may not any more. BOOKING_NOT_ACTIVE, SETUP_INCOMPLETE.
+struct MarkArmed {
+  Call call;
+  std::optional<TenantId> tenant;
+  BookingId booking;
+  BenchId bench;
+  bool armed = false;
+};
+
+// NAME_TAKEN when the tenant has a DUT of that id.
+struct CreateDut {
+  Call call;
+  model::Dut dut;
+};
+
+// Stores a new version; a text that equals the newest version's adds none. ETAG_MISMATCH when
+// `newest` is given and another version is the newest.
+struct CreateSequence {
+  Call call;
+  model::SequenceRef ref;  // without version
+  std::string title;
+  std::string source;
+  std::string file;
+  std::optional<MemberId> member;
+  std::optional<int> newest;
+};
+
+// An order to a bench. The store puts in the command id (unless it is set) and the fence.
+struct CreateCommand {
+  Call call;
+  std::optional<TenantId> tenant;
+  std::optional<BookingId> booking;
+  link::v1::Command command;  // bench and order filled in
+  bool new_fence = false;     // setups, runs and control sessions get a higher one
+};
+
+// A run and the order that starts it, in one transaction. RUN_ACTIVE when the bench has one that
+// has not ended, BOOKING_NOT_ACTIVE, ETAG_MISMATCH (of the booking).
+struct CreateRun {
+  Call call;
+  model::Run run;
+  bool attended = false;
+  std::string sequence_source;
+  std::optional<int> booking_revision;
+  std::optional<link::v1::Command> command;  // gets a new fence
+};
+
+// The station's answer. Kept once: a second one changes nothing and the first is returned.
+struct AnswerCommand {
+  StationId station;
+  link::v1::CommandResult result;
+  UtcTime now{};
+};
+
+// Events of a journal, in order. Those that are already known are passed over; a gap is
+// INVALID_ARGUMENT. Each updates run, booking and bench in this transaction.
+struct ApplyStationEvents {
+  StationId station;
+  std::string journal_id;
+  std::vector<link::v1::Event> events;
+  UtcTime now{};
+};
+
+// A run that its station does not know or could not go on with: INTERRUPTED, samples kept.
+struct InterruptRun {
+  Call call;
+  RunId run;
+  std::string reason;
+  std::string message;
+};
+
+// A segment that lies in the segment folder, synced. Repeating it changes nothing; another content
+// under the same index is INVALID_ARGUMENT.
+struct RegisterSegment {
+  SegmentRecord segment;
+  UtcTime now{};
+};
+
+// Takes a bench out of use, or back into it.
+struct MarkBench {
+  Call call;
+  BenchId bench;
+  bool quarantined = false;
+  std::string reason;
+  std::string message;
+};
+
+// The answer of a call whose work lies outside the store (a station was asked), kept for its
+// request id. The first one stays.
+struct KeepAnswer {
+  Call call;
+  std::string answer;  // bytes of the caller's choice
+};
+
+// An entry for a call that was refused or failed before it reached the store.
+struct RecordRefusal {
+  Call call;
+  std::string object;
+  Error error;
+};
+
+}  // namespace benchd::store

@@ -1,0 +1,128 @@
+// Questions to the store. They see what is committed, on a thread of their own.
+//
+// `tenant` filters in the query itself; absent means everybody's, for callers who may. What is not
+// there and what is another tenant's are both NOT_FOUND_OR_DENIED.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/store/records.hpp"
+
+namespace benchd::store {
+
+// A page of a list. Tokens are opaque, carry no authority, and stay valid when rows come and go;
+// one that is none is INVALID_ARGUMENT.
+struct PageRequest {
+  int size = 100;
+  std::string token;
+};
+
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next_token;  // empty at the end
+};
+
+struct GetBooking {
+  std::optional<TenantId> tenant;
+  BookingId booking;
+};
+
+// By start, latest first.
+struct ListBookings {
+  std::optional<TenantId> tenant;
+  std::optional<BenchId> bench;
+  bool holding_only = false;
+  PageRequest page;
+};
+
+// Everything of the kind that has changed after a change number, oldest change first, with the
+// number reached. A watcher begins with 0 or resumes.
+struct ListChanges {
+  std::optional<TenantId> tenant;
+  ChangeNumber after = 0;
+  int limit = 1000;
+};
+
+struct GetDut {
+  TenantId tenant;
+  DutId dut;
+};
+
+struct ListDuts {
+  TenantId tenant;
+  PageRequest page;
+};
+
+struct GetSequence {
+  model::SequenceRef ref;  // version 0: the newest
+};
+
+// The newest version of each, by name: the tenant's own and the site's, or only the site's.
+struct ListSequences {
+  std::optional<TenantId> tenant;
+  bool site = true;
+  PageRequest page;
+};
+
+struct GetRun {
+  std::optional<TenantId> tenant;
+  RunId run;
+};
+
+// By time of creation, latest first.
+struct ListRuns {
+  std::optional<TenantId> tenant;
+  std::optional<BookingId> booking;
+  bool active_only = false;
+  PageRequest page;
+};
+
+struct ListRunEvents {
+  std::optional<TenantId> tenant;
+  RunId run;
+  std::int64_t after = 0;  // number within the run
+  int limit = 1000;
+};
+
+struct ListSegments {
+  std::optional<TenantId> tenant;
+  RunId run;
+};
+
+// By name.
+struct ListBenches {
+  PageRequest page;
+};
+
+// What is occupied, and by which booking: for slots and free-or-busy, never for the eyes of
+// callers.
+struct ListClaims {
+  std::vector<BenchId> benches;
+  model::Interval window;
+};
+
+struct BenchBusy {
+  BenchId bench;
+  std::vector<model::Interval> busy;  // sorted, disjoint
+};
+
+// The setup records of a booking, one for each bench that has one; void ones too.
+struct GetSetup {
+  std::optional<TenantId> tenant;
+  BookingId booking;
+};
+
+// Commands that a station has not answered, oldest first.
+struct ListPendingCommands {
+  StationId station;
+};
+
+struct ListAudit {
+  std::int64_t after = 0;
+  int limit = 1000;
+};
+
+}  // namespace benchd::store

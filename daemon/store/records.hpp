@@ -1,0 +1,140 @@
+// What the store keeps beside the values of the model. All values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "benchd/link/v1/link.pb.h"
+
+#include "daemon/access/audit.hpp"
+#include "daemon/model/booking.hpp"
+#include "daemon/model/dut.hpp"
+#include "daemon/model/run.hpp"
+#include "daemon/model/site.hpp"
+
+namespace benchd::store {
+
+// Grows with every change in the whole store; what watchers resume from.
+using ChangeNumber = std::int64_t;
+
+struct BenchRecord {
+  BenchId id;
+  StationId station;
+  std::string config_hash;  // of the station file that describes it
+  bool present = true;      // false: no longer in its station's file
+  bool quarantined = false;
+  std::string reason;      // wire name; why it is quarantined
+  std::string message;     // for people
+  std::int64_t fence = 0;  // the highest that was issued, or that its station is known to have
+  std::optional<BookingId> booking;  // the one that holds the grant
+  ChangeNumber change = 0;
+};
+
+struct StationRecord {
+  StationId id;
+  std::string config_source;
+  std::string config_hash;
+  std::string journal_id;
+  std::int64_t acknowledged_event = 0;  // of that journal
+  ChangeNumber change = 0;
+};
+
+struct BookingRecord {
+  model::Booking booking;
+  std::vector<std::string> layouts;  // of each bench, in the order of booking.benches
+  std::string title;
+  std::string external_id;
+  std::optional<Nanoseconds> predicted;
+  std::optional<Nanoseconds> attended;
+  std::optional<UtcTime> check_in_time;
+  std::vector<BenchId> armed;  // benches that may energise
+  bool granted = false;        // an Assign was ordered: the bench must be proved safe at the end
+  std::string reason;          // wire name; empty while all is well
+  std::string message;         // for people
+  std::optional<RunId> active_run;
+  ChangeNumber change = 0;
+};
+
+struct DutRecord {
+  model::Dut dut;
+  ChangeNumber change = 0;
+};
+
+struct SequenceRecord {
+  model::SequenceRef ref;  // owner empty: the site's library
+  std::string title;
+  std::string source;  // empty in lists
+  std::string hash;    // SHA-256 of the source, hex
+  std::string file;
+  std::optional<MemberId> member;  // who stored it; absent for the site's own
+  UtcTime create_time{};
+  std::vector<int> versions;  // all, oldest first
+  ChangeNumber change = 0;
+};
+
+struct RunRecord {
+  model::Run run;  // checks and rows are empty in lists
+  bool attended = false;
+  std::string sequence_source;  // only from get_run
+  std::string step_path;        // of the step that is carried out
+  std::string step_title;
+  std::optional<UtcTime> end_time;
+  std::optional<int> segments_expected;  // known once the station has finished
+  int segments_stored = 0;
+  bool sealed = false;  // finished, and every segment is stored
+  std::optional<link::v1::SafeStateReport> safe_state;
+  std::int64_t last_event = 0;  // number of its newest RunEventRecord
+  UtcTime update_time{};
+  ChangeNumber change = 0;
+};
+
+// Something that happened in a run, as the station told it.
+struct RunEventRecord {
+  std::int64_t number = 0;  // within the run, from 1, without gaps
+  link::v1::Event event;
+};
+
+struct SegmentRecord {
+  RunId run;
+  TenantId tenant;
+  int index = 0;
+  std::uint64_t size = 0;
+  std::string sha256;  // of the file, hex
+  std::string path;    // relative to the segment folder
+};
+
+enum class CommandState { Pending = 1, Answered = 2 };
+
+struct CommandRecord {
+  std::int64_t number = 0;  // order in which they were made
+  StationId station;
+  link::v1::Command command;
+  CommandState state = CommandState::Pending;
+  std::optional<link::v1::CommandResult> result;
+  std::optional<BookingId> booking;
+};
+
+struct AuditRecord {
+  access::AuditEntry entry;
+  access::Sha256 hash{};
+};
+
+// What kind of thing has changed.
+enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory };
+
+struct Change {
+  ChangeKind kind{};
+  std::string id;
+  TenantId tenant;  // empty: nobody's in particular
+  ChangeNumber number = 0;
+};
+
+// A booking that a deadline or an event moved on.
+struct BookingMoved {
+  BookingRecord booking;
+  std::vector<BenchId> quarantined;
+};
+
+}  // namespace benchd::store
