@@ -50,7 +50,7 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
                                                               const std::string& file_name,
                                                               Diagnostics& diagnostics);
 // The shape and the literal quantities only; what the steps mean is checked by daemon/sequence,
-// which reports through `places` (paths begin with "sequence").
+// which reports through `places` (paths begin at the sequence: "steps[2].hold").
 [[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
                                                                 const std::string& file_name,
                                                                 Diagnostics& diagnostics);

@@ -24,7 +24,7 @@ tl::unexpected<Error> wrong(std::string message) {
   return fail(Reason::ConfigInvalid, std::move(message));
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
@@ -68,13 +68,13 @@ Status read_enum(const YamlNode& node, const FieldDescriptor& field, Message& in
     names.push_back(short_name(*value));
   }
   const auto suggestion = did_you_mean(node.text, names);
-  return wrong("unknown value " + quoted(node.text) +
+  return wrong("unknown value " + in_quotes(node.text) +
                (suggestion.empty() ? ", one of " + list_of(names) + " is expected" : suggestion));
 }
 
 Status read_bool(const YamlNode& node, const FieldDescriptor& field, Message& into) {
   if (node.text != "true" && node.text != "false") {
-    return wrong(quoted(node.text) + " is neither true nor false");
+    return wrong(in_quotes(node.text) + " is neither true nor false");
   }
   const bool value = node.text == "true";
   const auto* reflection = into.GetReflection();
@@ -97,7 +97,7 @@ Result<std::int64_t> to_integer(std::string_view text) {
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
   if (error != std::errc{} || end != digits.data() + digits.size() || digits.starts_with('-')) {
-    return wrong(quoted(text) + " is no whole number");
+    return wrong(in_quotes(text) + " is no whole number");
   }
   return negative ? -value : value;
 }
@@ -115,7 +115,7 @@ Status read_integer(const YamlNode& node, const FieldDescriptor& field, Message&
     return {};
   }
   const auto narrow = static_cast<std::int32_t>(*value);
-  if (narrow != *value) return wrong(quoted(node.text) + " is too large");
+  if (narrow != *value) return wrong(in_quotes(node.text) + " is too large");
   if (field.is_repeated()) {
     reflection->AddInt32(&into, &field, narrow);
   } else {
@@ -126,7 +126,7 @@ Status read_integer(const YamlNode& node, const FieldDescriptor& field, Message&
 
 Status read_double(const YamlNode& node, const FieldDescriptor& field, Message& into) {
   const auto value = units::parse_as(node.text, units::Unit{});
-  if (!value) return wrong(quoted(node.text) + " is no plain number");
+  if (!value) return wrong(in_quotes(node.text) + " is no plain number");
   const auto* reflection = into.GetReflection();
   if (field.is_repeated()) {
     reflection->AddDouble(&into, &field, *value);

@@ -14,7 +14,19 @@ SourcePlace SourceMap::find(std::string_view path) const {
     if (end == std::string_view::npos) break;
     path = path.substr(0, end);
   }
-  return {file_, 0, 0};
+  const auto root = places_.find("");
+  return root == places_.end() ? SourcePlace{file_, 0, 0} : root->second;
+}
+
+SourceMap SourceMap::below(std::string_view path) const {
+  SourceMap part{file_};
+  part.add("", find(path));
+  const auto prefix = std::string{path} + ".";
+  for (auto at = places_.lower_bound(prefix); at != places_.end(); ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    part.add(at->first.substr(prefix.size()), at->second);
+  }
+  return part;
 }
 
 bool SourceMap::contains(std::string_view path) const {

@@ -24,6 +24,8 @@ class SourceMap {
   // The place of `path`, or of the closest thing around it that was written; the whole file at
   // worst.
   [[nodiscard]] SourcePlace find(std::string_view path) const;
+  // The part below `path`, with paths from there: below("sequence") finds "steps[2]".
+  [[nodiscard]] SourceMap below(std::string_view path) const;
   [[nodiscard]] bool contains(std::string_view path) const;
   [[nodiscard]] const std::string& file() const { return file_; }
 

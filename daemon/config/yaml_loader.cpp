@@ -18,7 +18,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 // "safe state step" for SafeStateStep.
 std::string words_of(const std::string& type_name) {
@@ -119,7 +119,7 @@ class Loader {
         continue;
       }
       if (field == given_key) {
-        complain(entry.place, at, quoted(entry.key) + " is already given by the key above");
+        complain(entry.place, at, in_quotes(entry.key) + " is already given by the key above");
         continue;
       }
       written.insert(field);
@@ -134,7 +134,7 @@ class Loader {
     const auto names = key_names(*at.message->GetDescriptor());
     auto suggestion = did_you_mean(entry.key, names);
     if (suggestion.empty()) suggestion = "; known are " + list_of(names);
-    complain(entry.place, at, "unknown key " + quoted(entry.key) + suggestion);
+    complain(entry.place, at, "unknown key " + in_quotes(entry.key) + suggestion);
   }
 
   bool check_oneof(const YamlEntry& entry, const FieldDescriptor& field, const Position& at) {
@@ -143,9 +143,9 @@ class Loader {
     const auto* reflection = at.message->GetReflection();
     if (!reflection->HasOneof(*at.message, oneof)) return true;
     const auto* first = reflection->GetOneofFieldDescriptor(*at.message, oneof);
-    complain(
-        entry.place, at,
-        quoted(entry.key) + " besides " + quoted(first->name()) + ", only one is allowed here");
+    complain(entry.place, at,
+             in_quotes(entry.key) + " besides " + in_quotes(first->name()) +
+                 ", only one is allowed here");
     return false;
   }
 
@@ -154,7 +154,7 @@ class Loader {
     for (int i = 0; i < type.field_count(); ++i) {
       const auto* field = type.field(i);
       if (!field->options().GetExtension(v1::required) || written.contains(field)) continue;
-      complain(at.place, at, quoted(field->name()) + " is missing");
+      complain(at.place, at, in_quotes(field->name()) + " is missing");
     }
   }
 
@@ -196,7 +196,7 @@ class Loader {
     if (!status) {
       complain(node.place, path, at.label, field.name() + ": " + status.error().message);
     } else if (node.text.empty() && field.options().GetExtension(v1::required)) {
-      complain(node.place, path, at.label, quoted(field.name()) + " must not be empty");
+      complain(node.place, path, at.label, in_quotes(field.name()) + " must not be empty");
     }
   }
 
@@ -220,7 +220,7 @@ class Loader {
     const auto count = at.message->GetReflection()->FieldSize(*at.message, &field);
     if (count == 0 && field.options().GetExtension(v1::required) &&
         (node.is_null() || node.is_list() || node.is_mapping())) {
-      complain(node.place, path, at.label, quoted(field.name()) + " must not be empty");
+      complain(node.place, path, at.label, in_quotes(field.name()) + " must not be empty");
     }
   }
 
@@ -255,9 +255,9 @@ class Loader {
                  std::set<std::string>& names,
                  const Position& at) {
     if (name.empty()) {
-      complain(at.place, at, quoted(key.name()) + " is missing");
+      complain(at.place, at, in_quotes(key.name()) + " is missing");
     } else if (!names.insert(name).second) {
-      complain(at.place, at, key.name() + " " + quoted(name) + " is given twice");
+      complain(at.place, at, key.name() + " " + in_quotes(name) + " is given twice");
     }
   }
 
@@ -280,7 +280,7 @@ class Loader {
   }
 
   static std::string label_of(const FieldDescriptor& list, const std::string& name) {
-    return words_of(list.message_type()->name()) + " " + quoted(name);
+    return words_of(list.message_type()->name()) + " " + in_quotes(name);
   }
 
   static std::string item_label(const YamlNode& item,

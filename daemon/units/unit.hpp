@@ -138,6 +138,9 @@ struct Conversion {
 [[nodiscard]] Result<Unit> multiply(const Unit& a, const Unit& b);
 [[nodiscard]] Result<Unit> divide(const Unit& a, const Unit& b);
 [[nodiscard]] Result<Unit> power(const Unit& base, int exponent);
+// What stands above and below the line: "N" and "V" of "N/V"; "1" where nothing does.
+[[nodiscard]] Unit numerator(const Unit& unit);
+[[nodiscard]] Unit denominator(const Unit& unit);
 // Unit of a ± b, in which b is understood to be converted first. °C - °C = K, °C + K = °C,
 // dBm + dB = dBm, dBm + dBi = dBm, dBm - dBm = dB. Otherwise the unit of a, if convertible.
 [[nodiscard]] Result<Unit> sum(const Unit& a, const Unit& b);

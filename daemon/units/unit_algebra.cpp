@@ -107,6 +107,23 @@ Result<Unit> power(const Unit& base, int exponent) {
   return build(builder);
 }
 
+namespace {
+
+Unit part_of(const Unit& unit, int sign) {
+  UnitBuilder builder;
+  for (auto term : unit.terms()) {
+    if (term.exponent * sign < 0) continue;
+    term.exponent = static_cast<std::int8_t>(term.exponent * sign);
+    static_cast<void>(builder.add(term));  // each atom is there once, so this cannot overflow
+  }
+  return builder.build().value_or(Unit{});
+}
+
+}  // namespace
+
+Unit numerator(const Unit& unit) { return part_of(unit, 1); }
+Unit denominator(const Unit& unit) { return part_of(unit, -1); }
+
 Result<Unit> sum(const Unit& a, const Unit& b) {
   if (a.is_level() && b.is_level()) return sum_of_levels(a, b);
   if (!convertible(a, b)) return fail(unit_mismatch(b.symbol(), b, a));

@@ -55,6 +55,13 @@ TEST(UnitAlgebra, OnlyLikeIsAddedToLike) {
   EXPECT_EQ(sum(unit("rpm"), unit("Hz")).error().reason, Reason::UnitMismatch);
 }
 
+TEST(UnitAlgebra, AUnitIsItsNumeratorOverItsDenominator) {
+  EXPECT_EQ(numerator(unit("N.m/V/s2")).code(), "N.m");
+  EXPECT_EQ(denominator(unit("N.m/V/s2")).code(), "V.s2");
+  EXPECT_EQ(denominator(unit("N")).code(), "1");
+  EXPECT_EQ(numerator(unit("/s")).code(), "1");
+}
+
 TEST(UnitAlgebra, ProductsThatGrowTooLargeAreRefused) {
   EXPECT_FALSE(power(unit("m9"), 2).has_value());
   EXPECT_FALSE(power(unit("Ym"), 9).has_value());

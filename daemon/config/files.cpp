@@ -1,0 +1,146 @@
+#include "daemon/config/files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include "daemon/base/suggest.hpp"
+#include "daemon/config/checker.hpp"
+#include "daemon/config/yaml_tree.hpp"
+
+namespace benchd::config {
+namespace {
+
+Result<std::string> read_text(const std::filesystem::path& path) {
+  const auto name = path.string();
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return fail(Reason::ConfigUnreadable, name + " is a folder", {{"file", name}});
+  }
+  std::ifstream file{path, std::ios::binary};
+  std::string text;
+  // One byte more than allowed, so that the size check sees what is too large.
+  text.resize(kLargestFile + 1);
+  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    const auto why = std::generic_category().message(errno);
+    return fail(Reason::ConfigUnreadable, name + " cannot be read: " + why,
+                {{"file", name}, {"cause", why}});
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+template <typename T, typename Read>
+Result<Loaded<T>> load(const std::filesystem::path& path, Read read, Reason reason) {
+  const auto text = read_text(path);
+  if (!text) return fail(text.error());
+  Diagnostics diagnostics;
+  auto loaded = read(*text, path.string(), diagnostics);
+  if (!loaded) return fail(to_error(path.string(), diagnostics, reason));
+  return std::move(*loaded);
+}
+
+// Accepts every variable: only the form is looked at.
+std::optional<std::string> any_variable(const std::string& /*name*/) { return std::string{}; }
+
+struct TopKey {
+  std::string_view key;
+  FileKind kind;
+};
+
+// `name` is no sign: every kind could have it.
+constexpr TopKey kTopKeys[] = {{"station", FileKind::Station},   {"site", FileKind::Site},
+                               {"sequence", FileKind::Sequence}, {"scpi", FileKind::Profile},
+                               {"modbus", FileKind::Profile},    {"identity", FileKind::Profile}};
+
+std::optional<FileKind> kind_of_root(const YamlNode& root) {
+  for (const auto& entry : root.entries) {
+    const auto* found = std::ranges::find(kTopKeys, std::string_view{entry.key}, &TopKey::key);
+    if (found != std::end(kTopKeys)) return found->kind;
+  }
+  return std::nullopt;
+}
+
+Diagnostic unknown_kind(const YamlNode& root, const std::string& file_name) {
+  std::vector<std::string> keys;
+  for (const auto& top : kTopKeys) keys.emplace_back(top.key);
+  SourcePlace place = root.place;
+  place.file = file_name;
+  std::string suggestion;
+  if (!root.entries.empty()) {
+    place = root.entries.front().place;
+    suggestion = did_you_mean(root.entries.front().key, keys);
+  }
+  return {place, "",
+          "not a file of benchd: it begins with station, site or sequence, or is a profile with "
+          "scpi or modbus" +
+              suggestion};
+}
+
+}  // namespace
+
+Result<Loaded<model::Station>> load_station_file(const std::filesystem::path& path,
+                                                 const Environment& environment) {
+  const auto read = [&](std::string_view text, const std::string& name, Diagnostics& diagnostics) {
+    return read_station(text, name, environment, diagnostics);
+  };
+  return load<model::Station>(path, read, Reason::ConfigInvalid);
+}
+
+Result<Loaded<model::Site>> load_site_file(const std::filesystem::path& path) {
+  return load<model::Site>(path, read_site, Reason::ConfigInvalid);
+}
+
+Result<Loaded<v1::Profile>> load_profile_file(const std::filesystem::path& path) {
+  return load<v1::Profile>(path, read_profile, Reason::ConfigInvalid);
+}
+
+Result<Loaded<v1::Sequence>> load_sequence_file(const std::filesystem::path& path) {
+  return load<v1::Sequence>(path, read_sequence, Reason::SequenceInvalid);
+}
+
+std::optional<FileKind> kind_of_text(std::string_view text) {
+  Diagnostics ignored;
+  const auto root = parse_yaml(text, "", ignored);
+  return root ? kind_of_root(*root) : std::nullopt;
+}
+
+Diagnostics check_text(std::string_view text, const std::string& file_name) {
+  Diagnostics diagnostics;
+  const auto root = parse_yaml(text, file_name, diagnostics);
+  if (!root) return diagnostics;
+  const auto kind = kind_of_root(*root);
+  if (!kind) {
+    diagnostics.push_back(unknown_kind(*root, file_name));
+    sort_by_place(diagnostics);
+    return diagnostics;
+  }
+  diagnostics.clear();  // the full check finds them again
+  switch (*kind) {
+    case FileKind::Station:
+      static_cast<void>(read_station(text, file_name, any_variable, diagnostics));
+      break;
+    case FileKind::Site:
+      static_cast<void>(read_site(text, file_name, diagnostics));
+      break;
+    case FileKind::Profile:
+      static_cast<void>(read_profile(text, file_name, diagnostics));
+      break;
+    case FileKind::Sequence:
+      static_cast<void>(read_sequence(text, file_name, diagnostics));
+      break;
+  }
+  return diagnostics;
+}
+
+Diagnostics check_file(const std::filesystem::path& path) {
+  const auto text = read_text(path);
+  if (!text) return {{{path.string(), 0, 0}, "", text.error().message}};
+  return check_text(*text, path.string());
+}
+
+}  // namespace benchd::config

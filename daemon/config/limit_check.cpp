@@ -1,0 +1,126 @@
+#include "daemon/config/limit_check.hpp"
+
+#include <algorithm>
+
+#include "daemon/units/quantity.hpp"
+
+namespace benchd::config {
+namespace {
+
+model::LimitAction action_of(v1::LimitAction action) {
+  switch (action) {
+    case v1::LIMIT_ACTION_WARN:
+      return model::LimitAction::Warn;
+    case v1::LIMIT_ACTION_ABORT:
+      return model::LimitAction::Abort;
+    default:
+      return model::LimitAction::SafeState;
+  }
+}
+
+// A limit that the harmless value breaks, or that no value of the channel meets, would never let
+// the bench work.
+void check_sense(const model::Limit& limit, const model::Channel& channel, const Checker& at) {
+  at.check_order(limit.min, limit.max, channel.unit);
+  const auto text = [&](double value) { return units::format({value, channel.unit}); };
+  if (channel.writable) {
+    if (limit.min && channel.safe_value < *limit.min) {
+      at.complain("min", "min " + text(*limit.min) + " is above the channel's safe value " +
+                             text(channel.safe_value));
+    }
+    if (limit.max && channel.safe_value > *limit.max) {
+      at.complain("max", "max " + text(*limit.max) + " is below the channel's safe value " +
+                             text(channel.safe_value));
+    }
+    return;
+  }
+  if (limit.min && channel.max && *limit.min >= *channel.max) {
+    at.complain("min", "min " + text(*limit.min) + " is never met, the channel ends at " +
+                           text(*channel.max));
+  }
+  if (limit.max && channel.min && *limit.max <= *channel.min) {
+    at.complain("max", "max " + text(*limit.max) + " is never met, the channel begins at " +
+                           text(*channel.min));
+  }
+}
+
+void check_watched(const model::Channel& channel, std::string_view field, const Checker& at) {
+  if (channel.rate_hz) return;
+  at.complain(field, named("channel", channel.id.text()) +
+                         " has no rate and would never be watched; give the channel a rate");
+}
+
+}  // namespace
+
+model::Limit check_limit(const v1::Limit& limit, const ChannelBook& channels, const Checker& at) {
+  model::Limit result;
+  result.id = limit.name();
+  result.channel = ChannelId{limit.channel()};
+  result.action = action_of(limit.action());
+  result.rating = limit.rating();
+  at.check_label("name", limit.name());
+  if (limit.min().empty() && limit.max().empty()) at.complain("", "min or max is missing");
+  if (limit.channel().empty()) return result;
+  if (std::ranges::find(channels.names(), limit.channel()) == channels.names().end()) {
+    at.called("limit on " + in_quotes(limit.channel()))
+        .complain("channel", "channel not defined" + closest(limit.channel(), channels.names()));
+    return result;
+  }
+  const auto* channel = channels.find(limit.channel(), "channel", at);
+  result.min = at.value("min", limit.min(), channel->unit);
+  result.max = at.value("max", limit.max(), channel->unit);
+  check_sense(result, *channel, at);
+  check_watched(*channel, "channel", at);
+  return result;
+}
+
+void check_narrower(const model::Limit& limit,
+                    const std::vector<model::Limit>& of_bench,
+                    const ChannelBook& channels,
+                    const Checker& at) {
+  const auto wide = std::ranges::find(of_bench, limit.id, &model::Limit::id);
+  if (wide == of_bench.end()) return;
+  if (wide->channel != limit.channel) {
+    at.complain("channel", "the bench's limit of this name is on channel " +
+                               in_quotes(wide->channel.text()) + "; take another name");
+    return;
+  }
+  const auto* channel = channels.find(limit.channel.text(), "channel", at);
+  if (channel == nullptr) return;
+  const auto text = [&](double value) { return units::format({value, channel->unit}); };
+  if (limit.min && wide->min && *limit.min < *wide->min) {
+    at.complain("min",
+                "min " + text(*limit.min) + " is wider than the bench's, " + text(*wide->min));
+  }
+  if (limit.max && wide->max && *limit.max > *wide->max) {
+    at.complain("max",
+                "max " + text(*limit.max) + " is wider than the bench's, " + text(*wide->max));
+  }
+}
+
+model::Interlock check_interlock(const v1::Interlock& interlock,
+                                 const ChannelBook& channels,
+                                 const Checker& at) {
+  model::Interlock result;
+  result.id = interlock.name();
+  result.title = interlock.title();
+  at.check_label("name", interlock.name());
+  const std::string healthy = interlock.equals().empty() ? "1" : interlock.equals();
+  for (int i = 0; i < interlock.channels_size(); ++i) {
+    const auto& name = interlock.channels(i);
+    const auto field = element_path("channels", static_cast<std::size_t>(i));
+    result.channels.emplace_back(name);
+    const auto* channel = channels.find(name, field, at);
+    if (channel == nullptr) continue;
+    check_watched(*channel, field, at);
+    if (!channel->unit.is_one()) {
+      at.complain(field, named("channel", name) + " is no switch, its unit is " +
+                             in_quotes(channel->unit.symbol()) + "; make it a limit");
+      continue;
+    }
+    if (const auto value = channel_value(*channel, "equals", healthy, at)) result.healthy = *value;
+  }
+  return result;
+}
+
+}  // namespace benchd::config

@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <array>
+
+#include "benchd/config/v1/site.pb.h"
+
+#include "daemon/config/checker.hpp"
+#include "daemon/config/files.hpp"
+#include "daemon/config/yaml_loader.hpp"
+
+namespace benchd::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_role_of_site(v1::Role role) {
+  return role == v1::ROLE_OPERATOR || role == v1::ROLE_MANAGER || role == v1::ROLE_AUDITOR;
+}
+
+enum class Whose { Tenant, Site };
+
+model::Member check_member(const v1::Member& member, Whose whose, const Checker& at) {
+  model::Member result;
+  result.id = MemberId{member.name()};
+  at.check_label("name", member.name());
+  for (int i = 0; i < member.roles_size(); ++i) {
+    const auto role = member.roles(i);
+    if (is_role_of_site(role) != (whose == Whose::Site)) {
+      at.complain(element_path("roles", static_cast<std::size_t>(i)),
+                  whose == Whose::Site
+                      ? "staff are operator, manager or auditor; other roles belong to tenants"
+                      : "members of tenants are viewer, member or tenant_admin; other roles "
+                        "belong to staff");
+    }
+    result.roles.push_back(static_cast<model::Role>(role));
+  }
+  if (result.roles.empty() && whose == Whose::Tenant) result.roles.push_back(model::Role::Member);
+  if (result.roles.empty() && whose == Whose::Site) at.complain("", "\"roles\" is missing");
+  return result;
+}
+
+model::Tenant check_tenant(const v1::Tenant& tenant, const Checker& at) {
+  model::Tenant result;
+  result.id = TenantId{tenant.name()};
+  result.title = tenant.title();
+  at.check_label("name", tenant.name());
+  for (int i = 0; i < tenant.members_size(); ++i) {
+    const auto& member = tenant.members(i);
+    const auto here =
+        at.in("members", static_cast<std::size_t>(i)).called(named("member", member.name()));
+    result.members.push_back(check_member(member, Whose::Tenant, here));
+  }
+  return result;
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }) &&
+         std::stoi(std::string{text}) <= 65535;
+}
+
+std::optional<model::Listen> check_listen(const v1::Site& site, const Checker& at) {
+  if (!site.has_listen()) return std::nullopt;
+  const auto& listen = site.listen();
+  const auto colon = listen.address().rfind(':');
+  if (!listen.address().empty() &&
+      (colon == std::string::npos || colon == 0 || !is_port(listen.address().substr(colon + 1)))) {
+    at.complain("address",
+                "address: " + in_quotes(listen.address()) + " is not of the form \"0.0.0.0:7443\"");
+  }
+  return model::Listen{listen.address(), listen.certificate(), listen.key(), listen.client_ca(),
+                       listen.trust_domain()};
+}
+
+std::chrono::seconds positive_seconds(const std::string& text,
+                                      std::string_view field,
+                                      std::chrono::seconds otherwise,
+                                      const Checker& at) {
+  const auto value = Checker::seconds(text);
+  if (!value) return otherwise;
+  if (*value <= 0s) at.complain(field, std::string{field} + ": must be greater than 0");
+  return *value;
+}
+
+model::Site check_site(const v1::Site& site, const Checker& at) {
+  model::Site result;
+  result.id = SiteId{site.name()};
+  result.title = site.title();
+  if (!site.time_zone().empty()) result.time_zone = site.time_zone();
+  result.owner_may_act_as_member = site.owner_may_act_as_member();
+  result.sequences = site.sequences();
+  result.longest_booking = positive_seconds(site.longest_booking(), "longest_booking", 720h, at);
+  result.busy_grid = positive_seconds(site.busy_grid(), "busy_grid", 15min, at);
+  at.check_label("name", site.name());
+  result.listen = check_listen(site, at.in("listen"));
+  for (int i = 0; i < site.tenants_size(); ++i) {
+    const auto& tenant = site.tenants(i);
+    const auto here =
+        at.in("tenants", static_cast<std::size_t>(i)).called(named("tenant", tenant.name()));
+    result.tenants.push_back(check_tenant(tenant, here));
+  }
+  for (int i = 0; i < site.staff_size(); ++i) {
+    const auto& member = site.staff(i);
+    const auto here =
+        at.in("staff", static_cast<std::size_t>(i)).called(named("member", member.name()));
+    result.staff.push_back(check_member(member, Whose::Site, here));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<Loaded<model::Site>> read_site(std::string_view text,
+                                             const std::string& file_name,
+                                             Diagnostics& diagnostics) {
+  Loaded<model::Site> loaded;
+  v1::SiteFile file;
+  Diagnostics found;
+  load_yaml(text, file_name, file, loaded.places, found);
+  if (file.has_site()) {
+    loaded.value = check_site(file.site(), Checker{loaded.places, found, "site", ""});
+  }
+  sort_by_place(found);
+  diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  if (!found.empty()) return std::nullopt;
+  loaded.text = text;
+  loaded.hash = config_hash(text);
+  return loaded;
+}
+
+}  // namespace benchd::config

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "benchd/config/v1/station.pb.h"
+
+#include "daemon/config/bench_check.hpp"
+#include "daemon/config/checker.hpp"
+#include "daemon/config/files.hpp"
+#include "daemon/config/substitute.hpp"
+#include "daemon/config/yaml_loader.hpp"
+
+namespace benchd::config {
+namespace {
+
+// The plugins that know no model without a profile.
+bool needs_profile(std::string_view plugin) { return plugin == "scpi" || plugin == "modbus"; }
+
+model::Device check_device(const v1::Device& device,
+                           const Environment& environment,
+                           const Checker& at) {
+  model::Device result;
+  result.id = DeviceId{device.name()};
+  result.plugin = device.plugin();
+  result.profile = device.profile();
+  result.serial = device.serial();
+  for (const auto& setting : device.settings()) {
+    result.settings.push_back({setting.key(), setting.value()});
+  }
+  at.check_label("name", device.name());
+  if (needs_profile(device.plugin()) && device.profile().empty()) {
+    at.complain("plugin", named("plugin", device.plugin()) + " needs a profile");
+  }
+  if (!device.plugin().empty() && !is_valid_word(device.plugin())) {
+    at.complain("plugin",
+                named("plugin", device.plugin()) + " is no name of a plugin: a-z, 0-9 and \"_\"");
+  }
+  const auto address = substitute(device.address(), environment);
+  if (!address) at.complain("address", "address: " + address.error().message);
+  result.address = address.value_or("");
+  return result;
+}
+
+model::Station check_station(const v1::Station& station,
+                             const Environment& environment,
+                             const Checker& at) {
+  model::Station result;
+  result.id = StationId{station.name()};
+  result.title = station.title();
+  at.check_label("name", station.name());
+  if (station.benches().empty()) at.complain("", "at least one bench is needed");
+  for (int i = 0; i < station.devices_size(); ++i) {
+    const auto& device = station.devices(i);
+    const auto here =
+        at.in("devices", static_cast<std::size_t>(i)).called(named("device", device.name()));
+    result.devices.push_back(check_device(device, environment, here));
+  }
+  for (int i = 0; i < station.benches_size(); ++i) {
+    const auto& bench = station.benches(i);
+    const auto here =
+        at.in("benches", static_cast<std::size_t>(i)).called(named("bench", bench.name()));
+    result.benches.push_back(check_bench(bench, result.devices, here));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<Loaded<model::Station>> read_station(std::string_view text,
+                                                   const std::string& file_name,
+                                                   const Environment& environment,
+                                                   Diagnostics& diagnostics) {
+  Loaded<model::Station> loaded;
+  v1::StationFile file;
+  Diagnostics found;
+  load_yaml(text, file_name, file, loaded.places, found);
+  if (file.has_station()) {
+    const Checker at{loaded.places, found, "station", ""};
+    loaded.value = check_station(file.station(), environment, at);
+  }
+  sort_by_place(found);
+  diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  if (!found.empty()) return std::nullopt;
+  loaded.text = text;
+  loaded.hash = config_hash(text);
+  loaded.value.source = text;
+  loaded.value.config_hash = loaded.hash;
+  return loaded;
+}
+
+}  // namespace benchd::config
