@@ -54,8 +54,8 @@ struct SupplyInputs {
   double voltage_set_v = 0.0;
   double current_limit_a = 0.0;
   double power_limit_w = 1500.0;
-  double internal_resistance_ohm = 0.0;  // simulated by the supply (its UIR mode)
   bool output_on = false;
+  double internal_resistance_ohm = 0.0;  // simulated by the supply (its UIR mode)
 };
 
 struct PowerTrainInputs {

@@ -59,6 +59,7 @@ ModbusException ModbusMemory::write_bits(std::uint16_t, const std::vector<bool>&
 }
 void ModbusMemory::on_request(ConnectionId, std::uint16_t) {}
 void ModbusMemory::on_closed(ConnectionId) {}
+void ModbusMemory::on_read_too_large(std::uint16_t) {}
 
 // Bytes that cannot start an ADU are dropped: a real stack closes or resynchronises as well.
 std::optional<std::string> ModbusEndpoint::take_message(std::string& buffer) {
@@ -118,6 +119,7 @@ std::string ModbusEndpoint::read_words(const std::string& pdu) {
     result = fits(address, count) ? memory_.read_words(address, count, words)
                                   : ModbusException::IllegalAddress;
   }
+  if (count > kMostReadWords) memory_.on_read_too_large(address);
   if (result != ModbusException::None) return exception_pdu(pdu, result);
   std::string reply = {pdu[0], static_cast<char>(count * 2)};
   for (const std::uint16_t word : words) append_word(reply, word);

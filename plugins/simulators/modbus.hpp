@@ -37,6 +37,8 @@ class ModbusMemory {
   // Told of each request before it is carried out; `transaction` as on the wire.
   virtual void on_request(ConnectionId connection, std::uint16_t transaction);
   virtual void on_closed(ConnectionId connection);
+  // A read asked for more words than an answer holds; it is refused.
+  virtual void on_read_too_large(std::uint16_t address);
 };
 
 class ModbusEndpoint final : public Endpoint {

@@ -120,10 +120,18 @@ ModbusException T7Device::finish(std::uint16_t address, const RegisterMap::Resul
     case RegisterMap::Outcome::Failed:
       break;
   }
+  note_error(address, detail);
+  return exception;
+}
+
+void T7Device::note_error(std::uint16_t address, int detail) {
   last_error_ = static_cast<std::uint16_t>(detail);
   last_error_frame_ = address;
   last_error_transaction_ = transaction_;
-  return exception;
+}
+
+void T7Device::on_read_too_large(std::uint16_t address) {
+  note_error(address, t7_error::kReadTooLarge);
 }
 
 bool T7Device::energising(const std::string& name, double value) const {

@@ -33,6 +33,8 @@ class T7Device final : public ModbusMemory {
                               const std::vector<std::uint16_t>& words) override;
   void on_request(ConnectionId connection, std::uint16_t transaction) override;
 
+  void on_read_too_large(std::uint16_t address) override;
+
   void on_fault(const Fault& fault, bool begins);
   // Called when the device reboots by itself: its connections are lost.
   void on_reboot(std::function<void()> callback) { on_reboot_ = std::move(callback); }
@@ -46,6 +48,7 @@ class T7Device final : public ModbusMemory {
   void add_identity();
   void add_dacs();
   void add_errors();
+  void note_error(std::uint16_t address, int detail);
   ModbusException finish(std::uint16_t address, const RegisterMap::Result& result);
   [[nodiscard]] bool energising(const std::string& name, double value) const;
   void log_write(const std::string& name, double value, DeviceError error);
