@@ -63,8 +63,8 @@ struct Deadline {
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 
-// What happens next by time alone to a booking that entered its state at `now`. Stored as a row,
-// fired once. Absent for final states.
+// What happens next by time alone to a booking that entered its state at `now`, its claims already
+// truncated. Stored as a row, fired once. Absent for final states.
 [[nodiscard]] std::optional<Deadline> next_deadline(const model::Booking& booking,
                                                     const Policy& policy,
                                                     UtcSeconds now);

@@ -1,0 +1,74 @@
+#include "daemon/scheduling/admission.hpp"
+
+#include "daemon/scheduling/slots.hpp"
+
+namespace benchd::scheduling {
+
+namespace {
+
+using std::chrono::seconds;
+
+Status check_times(const model::Interval& booked, const Policy& policy, UtcTime now) {
+  if (booked.empty()) {
+    return fail(Reason::SlotTooShort,
+                "The booking has no length: its end must lie after its start.");
+  }
+  if (booked.length() > policy.longest_booking) {
+    const auto longest = std::to_string(policy.longest_booking.count());
+    return fail(Reason::BookingTooLong,
+                "The booking is longer than this site allows: at most " + longest + " s.",
+                {{"longest_s", longest}});
+  }
+  if (booked.start < std::chrono::floor<seconds>(now) - policy.start_tolerance) {
+    return fail(Reason::SlotInPast,
+                "The booking would begin in the past, at " + to_rfc3339(booked.start) + ".",
+                {{"start", to_rfc3339(booked.start)}});
+  }
+  return {};
+}
+
+// The earliest time from which a booking of this length would be admitted, as far as is known.
+std::optional<UtcSeconds> next_free(const model::Interval& booked,
+                                    const Neighbours& neighbours,
+                                    const BenchRules& bench,
+                                    const Policy& policy) {
+  const auto after_all = neighbours.busy.back().end + bench.setup_time + policy.busy_grid;
+  const auto slots = find_slots(neighbours.busy, bench,
+                                {.duration = booked.length(),
+                                 .window = {booked.start, after_all + booked.length()},
+                                 .count = 1},
+                                policy, booked.start);
+  if (slots.empty()) return std::nullopt;
+  if (occupied(slots.front().booked, bench).end > neighbours.known_until) return std::nullopt;
+  return slots.front().booked.start;
+}
+
+}  // namespace
+
+Error slot_taken(std::optional<UtcSeconds> next_free) {
+  if (!next_free) return {Reason::SlotTaken, "The time is taken.", {}, {}};
+  const auto text = to_rfc3339(*next_free);
+  return {Reason::SlotTaken,
+          "The time is taken; next free at " + text + ".",
+          {{"next_free", text}},
+          {}};
+}
+
+Result<Admitted> admit(const SlotRequest& request,
+                       const Neighbours& neighbours,
+                       const std::optional<BenchRules>& bench,
+                       const Policy& policy,
+                       UtcTime now) {
+  if (!bench) {
+    return fail(Reason::UnknownBench,
+                "There is no such bench at this site; `benchctl bench list` lists them.");
+  }
+  const auto booked = round_outwards(request.start, request.end);
+  if (auto times = check_times(booked, policy, now); !times) return fail(times.error());
+
+  const auto wanted = occupied(booked, *bench);
+  if (!find_conflict(neighbours.busy, wanted)) return Admitted{booked, wanted};
+  return fail(slot_taken(next_free(booked, neighbours, *bench, policy)));
+}
+
+}  // namespace benchd::scheduling

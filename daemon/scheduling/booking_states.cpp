@@ -1,0 +1,116 @@
+#include "daemon/scheduling/booking_states.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace benchd::scheduling {
+
+namespace {
+
+using model::BookingState;
+using Event = BookingEvent;
+
+struct Way {
+  BookingState from;
+  Event event;
+  BookingState to;
+  BookingState heading_for;  // only for ways to TEARDOWN
+};
+
+constexpr std::array kWays{
+    Way{BookingState::Confirmed, Event::SetupDue, BookingState::Setup, BookingState::Completed},
+    Way{BookingState::Confirmed, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+
+    Way{BookingState::Setup, Event::CheckIn, BookingState::InUse, BookingState::Completed},
+    Way{BookingState::Setup, Event::GraceOver, BookingState::Teardown, BookingState::NoShow},
+    Way{BookingState::Setup, Event::Cancel, BookingState::Teardown, BookingState::LateCancelled},
+    Way{BookingState::Setup, Event::Release, BookingState::Teardown, BookingState::Completed},
+    Way{BookingState::Setup, Event::End, BookingState::Teardown, BookingState::NoShow},
+    Way{BookingState::Setup, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+
+    Way{BookingState::InUse, Event::CheckIn, BookingState::InUse, BookingState::Completed},
+    Way{BookingState::InUse, Event::Release, BookingState::Teardown, BookingState::Completed},
+    Way{BookingState::InUse, Event::End, BookingState::Teardown, BookingState::Completed},
+    Way{BookingState::InUse, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+};
+
+constexpr bool ends_teardown(Event event) {
+  return event == Event::SafeProved || event == Event::SafeUnproved || event == Event::TeardownOver;
+}
+
+}  // namespace
+
+std::string_view to_string(BookingEvent event) {
+  switch (event) {
+    case Event::SetupDue:
+      return "SetupDue";
+    case Event::CheckIn:
+      return "CheckIn";
+    case Event::GraceOver:
+      return "GraceOver";
+    case Event::Cancel:
+      return "Cancel";
+    case Event::Release:
+      return "Release";
+    case Event::End:
+      return "End";
+    case Event::Fault:
+      return "Fault";
+    case Event::SafeProved:
+      return "SafeProved";
+    case Event::SafeUnproved:
+      return "SafeUnproved";
+    case Event::TeardownOver:
+      return "TeardownOver";
+  }
+  return "Unknown";
+}
+
+Result<BookingPhase> transition(const BookingPhase& phase, BookingEvent event) {
+  if (phase.state == BookingState::Teardown && ends_teardown(event)) {
+    return BookingPhase{phase.heading_for, phase.heading_for};
+  }
+  const auto way = std::ranges::find_if(
+      kWays, [&](const Way& each) { return each.from == phase.state && each.event == event; });
+  if (way != kWays.end()) return BookingPhase{way->to, way->heading_for};
+
+  const std::string state{model::to_string(phase.state)};
+  return fail(Reason::BookingNotActive, "The booking is " + state + "; that does not allow this.",
+              {{"state", state}});
+}
+
+std::chrono::seconds grace_of(const model::Interval& booked, const Policy& policy) {
+  return std::clamp(booked.length() / 10, policy.shortest_grace, policy.longest_grace);
+}
+
+std::optional<Deadline> next_deadline(const model::Booking& booking,
+                                      const Policy& policy,
+                                      UtcSeconds now) {
+  UtcSeconds occupied_start = booking.interval.start;
+  UtcSeconds occupied_end = booking.claims.empty() ? booking.interval.end : UtcSeconds::min();
+  for (const auto& claim : booking.claims) {
+    occupied_start = std::min(occupied_start, claim.occupied.start);
+    occupied_end = std::max(occupied_end, claim.occupied.end);
+  }
+  switch (booking.state) {
+    case BookingState::Confirmed:
+      return Deadline{Event::SetupDue, occupied_start};
+    case BookingState::Setup: {
+      // An unattended booking checks itself in with its first run, whenever in the booking.
+      const auto grace_end = booking.interval.start + grace_of(booking.interval, policy);
+      if (booking.attendance == model::Attendance::Unattended ||
+          grace_end >= booking.interval.end) {
+        return Deadline{Event::End, booking.interval.end};
+      }
+      return Deadline{Event::GraceOver, grace_end};
+    }
+    case BookingState::InUse:
+      return Deadline{Event::End, booking.interval.end};
+    case BookingState::Teardown:
+      return Deadline{Event::TeardownOver, std::max(occupied_end, now + policy.shortest_teardown)};
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace benchd::scheduling
