@@ -23,9 +23,10 @@ Safety::Safety(Instrument& instrument,
 
 v1::SafeReport Safety::make_safe(const std::string& unit) {
   Problems problems;
-  if (!instrument_.is_open()) bring_up(problems);
-  run_profile(unit, problems);
-  run_own_way(unit, problems);
+  if (bring_up(problems)) {
+    run_profile(unit, problems);
+    run_own_way(unit, problems);
+  }
   v1::SafeReport report;
   report.set_done_monotonic_ns(monotonic_now().time_since_epoch().count());
   report.set_complete(problems.empty());
@@ -35,9 +36,12 @@ v1::SafeReport Safety::make_safe(const std::string& unit) {
   return report;
 }
 
-void Safety::bring_up(Problems& problems) {
+bool Safety::bring_up(Problems& problems) {
+  if (instrument_.is_open()) return true;
   const auto opened = instrument_.open(true, longest());
-  if (!opened) problems.push_back("the device cannot be opened: " + opened.error().message);
+  if (opened) return true;
+  problems.push_back("the device cannot be opened: " + opened.error().message);
+  return opened.error().reason != reason::kIdentityMismatch;
 }
 
 void Safety::run_profile(const std::string& unit, Problems& problems) {

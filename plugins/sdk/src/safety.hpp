@@ -2,7 +2,7 @@
 //
 // Each step is tried twice, and the next one follows in any case. Where the device is not open,
 // it is identified and opened first, and where that fails the instrument's own way is still
-// tried: it needs no successful read.
+// tried: it needs no successful read. Another instrument than the expected one is left alone.
 //
 // Confined to: the device thread.
 #pragma once
@@ -29,7 +29,8 @@ class Safety {
 
  private:
   using Problems = std::vector<std::string>;
-  void bring_up(Problems& problems);
+  // False where another instrument is there, to which nothing may be written.
+  [[nodiscard]] bool bring_up(Problems& problems);
   void run_profile(const std::string& unit, Problems& problems);
   void run_own_way(const std::string& unit, Problems& problems);
   [[nodiscard]] Result<void> write(const TimedStep& step);
