@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace benchd::plugin::transport {
 namespace {
@@ -63,8 +64,14 @@ std::optional<double> finite_in(std::string_view text, std::string_view unit) {
   const auto number = leading_number(text);
   if (!number || !std::isfinite(number->value)) return std::nullopt;
   const std::string_view written = number->rest;
-  if (!written.empty() && written != unit && !(unit == "1" && written.empty())) return std::nullopt;
-  return number->value;
+  if (written.empty() || written == unit) return number->value;
+  static constexpr std::array<std::pair<char, double>, 4> kPrefixes = {
+      {{'u', 1e-6}, {'m', 1e-3}, {'k', 1e3}, {'M', 1e6}}};
+  if (written.substr(1) != unit) return std::nullopt;
+  for (const auto& [prefix, factor] : kPrefixes) {
+    if (written.front() == prefix) return number->value * factor;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::chrono::nanoseconds> duration_of(std::string_view text) {

@@ -17,7 +17,8 @@ struct LeadingNumber {
 // Nothing where the text does not begin with a number. NaN and infinities are numbers here.
 [[nodiscard]] std::optional<LeadingNumber> leading_number(std::string_view text);
 
-// A whole text that is a finite number and the unit, or no unit: "60 V" or "60" for "V".
+// A whole text that is a finite number and the unit, with or without a metric prefix, or no unit:
+// "60 V", "500 mV" or "60" for "V".
 [[nodiscard]] std::optional<double> finite_in(std::string_view text, std::string_view unit);
 
 // "500 ms", "1 s", "2 min"; a bare number is in seconds. Nothing where negative or unreadable.
