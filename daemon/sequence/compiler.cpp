@@ -108,10 +108,10 @@ class Compiler {
       problems_.error(path + ".write", need.channel() + " cannot be written at " + bench_);
     }
     if (needed.rate_hz && found->rate_hz.value_or(0) < *needed.rate_hz) {
-      problems_.error(path + ".rate", need.channel() + " is sampled " +
-                                          units::format({found->rate_hz.value_or(0),
-                                                         units::unit("Hz")}) +
-                                          " at " + bench_ + ", needed are " + need.rate());
+      problems_.error(path + ".rate",
+                      need.channel() + " is sampled " +
+                          units::format({found->rate_hz.value_or(0), units::unit("Hz")}) + " at " +
+                          bench_ + ", needed are " + need.rate());
     }
   }
 
@@ -242,8 +242,8 @@ class Compiler {
         break;
       case config::v1::Step::kHold:
         title = "hold";
-        result.kind = HoldStep{
-            formula(source.hold().duration(), path + ".hold.duration", duration())};
+        result.kind =
+            HoldStep{formula(source.hold().duration(), path + ".hold.duration", duration())};
         break;
       case config::v1::Step::kMeasure:
         title = "measure " + source.measure().as();
@@ -270,8 +270,9 @@ class Compiler {
         result.kind = log(source.log().message(), path + ".log.message");
         break;
       case config::v1::Step::KIND_NOT_SET:
-        problems_.error(path, "the step does nothing: it needs one of set, ramp, hold, measure, "
-                              "zero, sweep, check, wait_until, log");
+        problems_.error(path,
+                        "the step does nothing: it needs one of set, ramp, hold, measure, "
+                        "zero, sweep, check, wait_until, log");
         break;
     }
     if (result.title.empty()) result.title = title;
@@ -324,7 +325,9 @@ class Compiler {
     return result;
   }
 
-  Formula rate(const std::string& text, const std::string& path, std::optional<ChannelIndex> index) {
+  Formula rate(const std::string& text,
+               const std::string& path,
+               std::optional<ChannelIndex> index) {
     if (!index) return formula(text, path, any_value());
     const auto unit = difference_unit(program_.channels[*index].channel.unit);
     const auto per_second = units::divide(unit, units::unit("s"));
@@ -385,8 +388,8 @@ class Compiler {
     }
     result.statistics = statistics(source, path);
     result.duration = optional_formula(source.duration(), path + ".duration", duration());
-    result.count = optional_formula(source.count(), path + ".count",
-                                    quantity_in({}, "a number of samples"));
+    result.count =
+        optional_formula(source.count(), path + ".count", quantity_in({}, "a number of samples"));
     if (source.duration().empty() == source.count().empty()) {
       problems_.error(path, source.count().empty()
                                 ? "the measurement never ends: it needs a duration or a count"
@@ -417,8 +420,8 @@ class Compiler {
     auto speed = rate(source.rate(), path + ".rate", index);
     auto settle = optional_formula(source.settle(), path + ".settle", duration());
     claim_name(source.as(), path + ".as");
-    symbols_.push_variable(source.as(), index ? number_in(program_.channels[*index].channel.unit)
-                                              : Type{});
+    symbols_.push_variable(source.as(),
+                           index ? number_in(program_.channels[*index].channel.unit) : Type{});
     const auto body = static_cast<BlockIndex>(program_.blocks.size());
     program_.blocks.emplace_back();
     if (source.steps().empty()) problems_.error(path + ".steps", "the sweep has no steps");
@@ -484,7 +487,7 @@ class Compiler {
         break;
       }
       result.parts.emplace_back(make_formula(message.substr(open + 1, close - open - 1), path,
-                                             any_value(), symbols_, problems_,
+                                             printable(), symbols_, problems_,
                                              static_cast<int>(open) + 1));
       at = close + 1;
     }

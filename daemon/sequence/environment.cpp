@@ -14,8 +14,8 @@ Environment environment_of(const model::Bench& bench, std::string_view layout) {
   Environment environment;
   environment.channels = bench.channels;
   for (const auto& candidate : bench.layouts) {
-    const bool chosen = layout.empty() ? &candidate == &bench.layouts.front()
-                                       : candidate.id == layout;
+    const bool chosen =
+        layout.empty() ? &candidate == &bench.layouts.front() : candidate.id == layout;
     if (chosen) environment.limits = candidate.limits;
   }
   environment.limits.insert(environment.limits.end(), bench.limits.begin(), bench.limits.end());

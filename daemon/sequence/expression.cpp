@@ -7,11 +7,11 @@
 namespace benchd::sequence {
 namespace {
 
-constexpr std::array kOperators{"",  "or", "and", "==", "!=", "<", "<=",
-                                ">", ">=", "+",   "-",  "*",  "/", "^"};
-constexpr std::array kFunctions{"",    "abs",  "atan2", "ceil",  "cos",   "floor", "interpolate",
-                                "max", "mean", "min",   "range", "round", "sin",   "sqrt",
-                                "tan"};
+constexpr std::array kOperators{
+    "", "or", "and", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "^"};
+constexpr std::array kFunctions{"",      "abs",         "atan2", "ceil", "cos",
+                                "floor", "interpolate", "max",   "mean", "min",
+                                "range", "round",       "sin",   "sqrt", "tan"};
 
 }  // namespace
 

@@ -21,6 +21,9 @@ std::string misfit(const Expression& expression, const Type& type, const Expecte
     case Kind::Value:
       if (is_number || is_condition) return {};
       return expected.what + " is a number or a condition, this is " + describe(type);
+    case Kind::Text:
+      if (type.kind != TypeKind::List) return {};
+      return "a list cannot be part of a message";
     case Kind::Condition:
       if (is_condition) return {};
       if (is_number && type.unit.is_one()) {
@@ -57,6 +60,8 @@ Expected duration() { return quantity_in(units::unit("s"), "a duration"); }
 Expected condition() { return {Kind::Condition, {}, "a condition", {}}; }
 
 Expected any_value() { return {Kind::Value, {}, "a value", {}}; }
+
+Expected printable() { return {Kind::Text, {}, "a part of a message", {}}; }
 
 Expected setpoint_of(const model::Channel& channel) {
   return {Kind::Setpoint, channel.unit, channel.id.text(), channel.id.text()};

@@ -14,7 +14,7 @@ namespace benchd::sequence {
 
 // What a field may hold.
 struct Expected {
-  enum class Kind { Quantity, List, Condition, Value, Setpoint } kind = Kind::Value;
+  enum class Kind { Quantity, List, Condition, Value, Setpoint, Text } kind = Kind::Value;
   units::Unit unit;
   // Who wants it, for messages: "throttle", "a duration".
   std::string what;
@@ -27,6 +27,8 @@ struct Expected {
 [[nodiscard]] Expected condition();
 // A number or a condition of any kind.
 [[nodiscard]] Expected any_value();
+// The same or a word, for messages.
+[[nodiscard]] Expected printable();
 [[nodiscard]] Expected setpoint_of(const model::Channel& channel);
 [[nodiscard]] Expected levels_of(const model::Channel& channel);
 

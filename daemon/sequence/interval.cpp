@@ -99,14 +99,13 @@ Interval subtract(Interval a, Interval b) { return {a.low - b.high, a.high - b.l
 Interval negate(Interval a) { return {-a.high, -a.low}; }
 
 Interval multiply(Interval a, Interval b) {
-  return hull_of(std::array{product(a.low, b.low), product(a.low, b.high),
-                            product(a.high, b.low), product(a.high, b.high)});
+  return hull_of(std::array{product(a.low, b.low), product(a.low, b.high), product(a.high, b.low),
+                            product(a.high, b.high)});
 }
 
 Interval divide(Interval a, Interval b) {
   if (is_nan(a) || is_nan(b) || b.contains(0)) return kEverything;
-  return hull_of(
-      std::array{a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
+  return hull_of(std::array{a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
 }
 
 Interval power(Interval a, Interval b) {

@@ -67,9 +67,9 @@ class Lexer {
         std::from_chars(text_.data() + at_, text_.data() + text_.size(), token.value);
     at_ = static_cast<std::size_t>(end - text_.data());
     if (error != std::errc{} || !std::isfinite(token.value)) {
-      return unexpected(
-          problem(begin, "the number " + std::string(text_.substr(begin, at_ - begin)) +
-                             " is too large or too small"));
+      return unexpected(problem(begin, "the number " +
+                                           std::string(text_.substr(begin, at_ - begin)) +
+                                           " is too large or too small"));
     }
     if (const auto comma = decimal_comma(begin)) return unexpected(*comma);
     return with_unit(std::move(token));
@@ -85,8 +85,7 @@ class Lexer {
     auto dotted = whole;
     dotted[at_ - begin] = '.';
     return ExpressionProblem{static_cast<int>(begin), static_cast<int>(end - begin),
-                             "\"" + whole + "\": write " + dotted +
-                                 " for a fraction"};
+                             "\"" + whole + "\": write " + dotted + " for a fraction"};
   }
 
   Next with_unit(Token token) {
@@ -154,8 +153,7 @@ class Lexer {
     Token token;
     token.kind = TokenKind::Name;
     const auto begin = at_;
-    while (is_name_start(peek()) || is_digit(peek()) ||
-           (peek() == '.' && is_name_start(peek(1)))) {
+    while (is_name_start(peek()) || is_digit(peek()) || (peek() == '.' && is_name_start(peek(1)))) {
       ++at_;
     }
     token.text = text_.substr(begin, at_ - begin);
@@ -174,8 +172,9 @@ class Lexer {
   }
 
   Next sign() {
-    static constexpr std::array<std::string_view, 18> kSigns{
-        "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "·", "="};
+    static constexpr std::array<std::string_view, 18> kSigns{"==", "!=", "<=", ">=", "<", ">",
+                                                             "+",  "-",  "*",  "/",  "^", "(",
+                                                             ")",  "[",  "]",  ",",  "·", "="};
     Token token;
     token.kind = TokenKind::Sign;
     for (const auto sign : kSigns) {

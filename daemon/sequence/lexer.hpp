@@ -16,10 +16,10 @@ enum class TokenKind { Number, Name, Word, Sign, End };
 
 struct Token {
   TokenKind kind = TokenKind::End;
-  std::string text;   // the name, the word without quotes, or the sign
-  double value = 0;   // of numbers
-  units::Unit unit;   // of numbers
-  bool bare = true;   // a number without a unit
+  std::string text;  // the name, the word without quotes, or the sign
+  double value = 0;  // of numbers
+  units::Unit unit;  // of numbers
+  bool bare = true;  // a number without a unit
   int column = 0;
   int length = 0;
 };

@@ -37,7 +37,8 @@ class ParameterCompiler {
 
   ProgramParameter run(const model::ParameterValue* argument) {
     if (!is_name(source_.name())) {
-      problems_.error(path_ + ".name", "a parameter's name is of a–z, 0–9 and _, as in \"max_rpm\"");
+      problems_.error(path_ + ".name",
+                      "a parameter's name is of a–z, 0–9 and _, as in \"max_rpm\"");
     }
     if (source_.unit().empty()) {
       words(argument);
@@ -69,8 +70,9 @@ class ParameterCompiler {
     if (choices.empty() || std::ranges::find(choices, text) != choices.end()) return;
     std::string all;
     for (const auto& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-    problems_.error(path, source_.name() + " is one of " + all + ", not \"" + text + "\"" +
-                              did_you_mean(text, choices),
+    problems_.error(path,
+                    source_.name() + " is one of " + all + ", not \"" + text + "\"" +
+                        did_you_mean(text, choices),
                     reason);
   }
 
@@ -104,8 +106,8 @@ class ParameterCompiler {
     result_.min = bound(source_.min(), "min");
     result_.max = bound(source_.max(), "max");
     if (result_.min && result_.max && *result_.min > *result_.max) {
-      problems_.error(path_ + ".min", source_.min() + " is above the greatest value " +
-                                          source_.max());
+      problems_.error(path_ + ".min",
+                      source_.min() + " is above the greatest value " + source_.max());
     }
   }
 
@@ -117,8 +119,7 @@ class ParameterCompiler {
     result_.text = text_of(source_);
     const bool one = source_.list() || source_.default__size() == 1;
     if (!one) {
-      problems_.error(path_ + ".default",
-                      "several values are for lists: add \"list: true\"");
+      problems_.error(path_ + ".default", "several values are for lists: add \"list: true\"");
       return;
     }
     number(result_.text, path_ + ".default", Reason::SequenceInvalid);

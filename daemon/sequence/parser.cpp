@@ -19,12 +19,12 @@ struct Precedence {
   int strength;
 };
 constexpr std::array kBinary{
-    Precedence{"or", Operator::Or, 1},           Precedence{"and", Operator::And, 2},
-    Precedence{"==", Operator::Equal, 4},        Precedence{"!=", Operator::NotEqual, 4},
-    Precedence{"<", Operator::Less, 4},          Precedence{"<=", Operator::LessEqual, 4},
-    Precedence{">", Operator::Greater, 4},       Precedence{">=", Operator::GreaterEqual, 4},
-    Precedence{"+", Operator::Add, 5},           Precedence{"-", Operator::Subtract, 5},
-    Precedence{"*", Operator::Multiply, 6},      Precedence{"/", Operator::Divide, 6},
+    Precedence{"or", Operator::Or, 1},      Precedence{"and", Operator::And, 2},
+    Precedence{"==", Operator::Equal, 4},   Precedence{"!=", Operator::NotEqual, 4},
+    Precedence{"<", Operator::Less, 4},     Precedence{"<=", Operator::LessEqual, 4},
+    Precedence{">", Operator::Greater, 4},  Precedence{">=", Operator::GreaterEqual, 4},
+    Precedence{"+", Operator::Add, 5},      Precedence{"-", Operator::Subtract, 5},
+    Precedence{"*", Operator::Multiply, 6}, Precedence{"/", Operator::Divide, 6},
     Precedence{"^", Operator::Power, 8},
 };
 constexpr int kNotStrength = 3;
@@ -119,8 +119,8 @@ class Parser {
   void refuse_chain(const Token& sign) const {
     const auto* next = binary_operator();
     if (next == nullptr || !is_comparison(next->op)) return;
-    throw problem_at(peek(), "comparisons cannot be chained: join two with and (after \"" +
-                                 sign.text + "\")");
+    throw problem_at(
+        peek(), "comparisons cannot be chained: join two with and (after \"" + sign.text + "\")");
   }
 
   NodeId operand() {
@@ -248,8 +248,8 @@ class Parser {
     if (peek().kind == TokenKind::End) {
       throw problem_at(peek(), "\"" + std::string(sign) + "\" is missing at the end");
     }
-    throw problem_at(peek(), "\"" + std::string(sign) + "\" is missing in front of \"" +
-                                 text_of(peek()) + "\"");
+    throw problem_at(
+        peek(), "\"" + std::string(sign) + "\" is missing in front of \"" + text_of(peek()) + "\"");
   }
 
   [[nodiscard]] std::string text_of(const Token& token) const {

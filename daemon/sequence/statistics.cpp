@@ -26,7 +26,8 @@ std::string_view to_string(Statistic statistic) {
 }
 
 std::optional<Statistic> find_statistic(std::string_view name) {
-  const auto* found = std::ranges::find(kStatistics, name, [](Statistic s) { return to_string(s); });
+  const auto* found =
+      std::ranges::find(kStatistics, name, [](Statistic s) { return to_string(s); });
   if (found == kStatistics.end()) return std::nullopt;
   return *found;
 }

@@ -14,9 +14,9 @@ namespace benchd::sequence {
 
 enum class Statistic : std::uint8_t { Mean, Min, Max, Std, Median, Rms, Last };
 
-inline constexpr std::array kStatistics{Statistic::Mean,   Statistic::Min, Statistic::Max,
-                                        Statistic::Std,    Statistic::Median,
-                                        Statistic::Rms,    Statistic::Last};
+inline constexpr std::array kStatistics{Statistic::Mean, Statistic::Min,    Statistic::Max,
+                                        Statistic::Std,  Statistic::Median, Statistic::Rms,
+                                        Statistic::Last};
 
 // "mean", "std", …
 [[nodiscard]] std::string_view to_string(Statistic statistic);

@@ -84,7 +84,7 @@ bool TypeDomain::are_numbers(const Node& node, const std::vector<Type>& operands
   for (const auto& operand : operands) {
     if (operand.is_unknown()) return false;
     if (operand.kind == TypeKind::Number) continue;
-    const auto what = node.kind == NodeKind::Call ? to_string(node.function)
+    const auto what = node.kind == NodeKind::Call     ? to_string(node.function)
                       : node.kind == NodeKind::Negate ? "-"
                                                       : to_string(node.op);
     report(node, "\"" + std::string(what) + "\" needs numbers, this is " + describe(operand));
@@ -101,8 +101,9 @@ bool TypeDomain::same_kind(const Node& node, NodeId b_node, const Type& a, const
     report(right, "\"" + number + "\" has no unit, write \"" +
                       units::format({right.value, a.unit}) + "\"");
   } else {
-    report(node, "\"" + expression_.text().substr(static_cast<std::size_t>(node.column),
-                                                  static_cast<std::size_t>(node.length)) +
+    report(node, "\"" +
+                     expression_.text().substr(static_cast<std::size_t>(node.column),
+                                               static_cast<std::size_t>(node.length)) +
                      "\" mixes " + with_article(a.unit) + " and " + with_article(b.unit));
   }
   return false;
@@ -136,8 +137,8 @@ Type TypeDomain::binary(const Node& node, Type a, Type b) {
 Type TypeDomain::logical(const Node& node, const Type& a, const Type& b) {
   for (const auto& operand : {a, b}) {
     if (is_switch_like(operand)) continue;
-    return report(node, "\"" + std::string(to_string(node.op)) +
-                            "\" joins conditions, this is " + describe(operand));
+    return report(node, "\"" + std::string(to_string(node.op)) + "\" joins conditions, this is " +
+                            describe(operand));
   }
   return {TypeKind::Boolean, {}};
 }
@@ -267,9 +268,14 @@ Type TypeDomain::collective(const Node& node, const std::vector<Type>& items) {
 // In base units: of the square of a product only the dimension tells the root.
 Type TypeDomain::root(const Node& node, const Type& a) {
   const auto& d = a.unit.dimension();
-  const std::array<std::pair<std::int8_t, const char*>, 8> factors{
-      {{d.mass, "kg"}, {d.length, "m"}, {d.time, "s"}, {d.current, "A"}, {d.temperature, "K"},
-       {d.amount, "mol"}, {d.luminous_intensity, "cd"}, {d.angle, "rad"}}};
+  const std::array<std::pair<std::int8_t, const char*>, 8> factors{{{d.mass, "kg"},
+                                                                    {d.length, "m"},
+                                                                    {d.time, "s"},
+                                                                    {d.current, "A"},
+                                                                    {d.temperature, "K"},
+                                                                    {d.amount, "mol"},
+                                                                    {d.luminous_intensity, "cd"},
+                                                                    {d.angle, "rad"}}};
   units::Unit result;
   bool possible = !a.unit.has_offset() && !a.unit.is_level();
   for (const auto& [exponent, code] : factors) {
@@ -283,8 +289,8 @@ Type TypeDomain::root(const Node& node, const Type& a) {
 
 Type TypeDomain::trigonometric(const Node& node, const Type& a) {
   if (is_angle_or_one(a.unit)) return number_in({});
-  return report(node, std::string(to_string(node.function)) + " needs an angle, this is " +
-                          describe(a));
+  return report(node,
+                std::string(to_string(node.function)) + " needs an angle, this is " + describe(a));
 }
 
 Type TypeDomain::range(const Node& node, const std::vector<Type>& arguments) {
