@@ -166,7 +166,7 @@ void check_references(const v1::Bench& bench, model::Bench& result, const Checke
     result.limits.push_back(check_limit(limit, channels, place));
   });
   for_each(bench.setup(), at, "setup", [&](const auto& item, const Checker& here) {
-    const auto place = here.called(named("setup item", item.name()));
+    const auto place = here.called(named("item", item.name()));
     result.setup.push_back(check_setup_item(item, channels, place));
   });
   for_each(bench.arm(), at, "arm", [&](const auto& write, const Checker& here) {

@@ -169,6 +169,11 @@ model::Channel check_channel(const v1::Channel& channel,
   result.min = at.value("min", channel.min(), result.unit);
   result.max = at.value("max", channel.max(), result.unit);
   at.check_order(result.min, result.max, result.unit);
+  if (result.min && result.max && *result.min >= *result.max) {
+    // No value would lie within, and each would be reported.
+    result.min.reset();
+    result.max.reset();
+  }
   check_states(channel, result, at);
   check_safe_value(channel, result, at);
   check_slew(channel, result, at);

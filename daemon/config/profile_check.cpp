@@ -43,7 +43,7 @@ units::Unit check_range(const Signal& signal, const Checker& at) {
 void check_scpi_signal(const v1::ScpiSignal& signal, const Checker& at) {
   check_word("name", signal.name(), at);
   const auto unit = check_range(signal, at);
-  at.spread("tolerance", signal.tolerance(), unit);
+  static_cast<void>(at.spread("tolerance", signal.tolerance(), unit));
   if (signal.query().empty() && signal.command().empty()) {
     at.complain("", "a query to read it or a command to write it is missing");
   }

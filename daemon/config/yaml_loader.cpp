@@ -20,15 +20,11 @@ using google::protobuf::Message;
 
 std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
-// "safe state step" for SafeStateStep.
-std::string words_of(const std::string& type_name) {
-  std::string words;
-  for (const char c : type_name) {
-    const bool capital = c >= 'A' && c <= 'Z';
-    if (capital && !words.empty()) words += ' ';
-    words += capital ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return words;
+// "signal" for ScpiSignal, "item" for SetupItem.
+std::string last_word_of(const std::string& type_name) {
+  auto word = type_name.substr(type_name.find_last_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+  word.front() = static_cast<char>(word.front() - 'A' + 'a');
+  return word;
 }
 
 std::vector<std::string> key_names(const Descriptor& type) {
@@ -115,7 +111,7 @@ class Loader {
     for (const auto& entry : node.entries) {
       const auto* field = at.message->GetDescriptor()->FindFieldByName(entry.key);
       if (field == nullptr) {
-        complain_unknown(entry, at);
+        written.merge(complain_unknown(entry, at));
         continue;
       }
       if (field == given_key) {
@@ -130,11 +126,16 @@ class Loader {
     check_oneofs_present(at, written);
   }
 
-  void complain_unknown(const YamlEntry& entry, const Position& at) {
-    const auto names = key_names(*at.message->GetDescriptor());
-    auto suggestion = did_you_mean(entry.key, names);
-    if (suggestion.empty()) suggestion = "; known are " + list_of(names);
-    complain(entry.place, at, "unknown key " + in_quotes(entry.key) + suggestion);
+  // Returns the field that was probably meant, so that it is not called missing as well.
+  std::set<const FieldDescriptor*> complain_unknown(const YamlEntry& entry, const Position& at) {
+    const auto& type = *at.message->GetDescriptor();
+    const auto names = key_names(type);
+    const auto meant = closest_word(entry.key, names);
+    complain(entry.place, at,
+             "unknown key " + in_quotes(entry.key) +
+                 (meant ? did_you_mean(entry.key, names) : "; known are " + list_of(names)));
+    if (!meant) return {};
+    return {type.FindFieldByName(*meant)};
   }
 
   bool check_oneof(const YamlEntry& entry, const FieldDescriptor& field, const Position& at) {
@@ -178,6 +179,7 @@ class Loader {
                   const SourcePlace& place) {
     const auto path = field_path(at.path, field.name());
     places_.add(path, node.is_null() || is_message(field) ? place : node.place);
+    if (node.refused) return;
     if (field.is_repeated()) {
       load_list(node, field, at, path);
     } else if (is_message(field)) {
@@ -280,7 +282,7 @@ class Loader {
   }
 
   static std::string label_of(const FieldDescriptor& list, const std::string& name) {
-    return words_of(list.message_type()->name()) + " " + in_quotes(name);
+    return last_word_of(list.message_type()->name()) + " " + in_quotes(name);
   }
 
   static std::string item_label(const YamlNode& item,

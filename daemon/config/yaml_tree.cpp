@@ -39,6 +39,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     YamlNode node;
     node.place = place(mark);
+    node.refused = true;
     complain(node.place, "an alias (*…) is not allowed, write the value out");
     finish(std::move(node));
   }

@@ -19,6 +19,7 @@ struct YamlNode {
   SourcePlace place;
   std::string text;                // of a scalar
   bool quoted = false;             // a scalar in quotes or a block
+  bool refused = false;            // an alias: already reported, without a value
   std::vector<YamlNode> items;     // of a list
   std::vector<YamlEntry> entries;  // of a mapping; keys are unique
 

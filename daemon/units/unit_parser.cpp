@@ -78,6 +78,24 @@ std::optional<Named> find_named(std::string_view name) {
   return std::nullopt;
 }
 
+// Names that people spell out; only ever suggested, so that files agree on the short ones.
+constexpr auto kNames = std::to_array<Replacement>(
+    {{"newton", "N"},  {"volt", "V"},   {"ampere", "A"},    {"amp", "A"},      {"watt", "W"},
+     {"joule", "J"},   {"hertz", "Hz"}, {"pascal", "Pa"},   {"kelvin", "K"},   {"celsius", "°C"},
+     {"coulomb", "C"}, {"farad", "F"},  {"henry", "H"},     {"tesla", "T"},    {"meter", "m"},
+     {"metre", "m"},   {"gram", "g"},   {"kilogram", "kg"}, {"radian", "rad"}, {"degree", "deg"},
+     {"ohms", "Ohm"},  {"pct", "%"}});
+
+std::optional<std::string> meant_by(std::string_view name) {
+  std::string lower{name};
+  for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const auto& [long_name, code] : kNames) {
+    if (lower == long_name || lower == std::string{long_name} + "s") return std::string{code};
+  }
+  static const auto known = known_spellings();
+  return closest_word(name, known);
+}
+
 // Reads `text`, already in ASCII:
 //   unit   = ["/"] factor {("." | "/") factor}
 //   factor = name [["^"] exponent] | "1" | "(" unit ")"
@@ -174,10 +192,9 @@ class Parser {
   Status add(std::string_view name, int exponent) {
     const auto named = find_named(name);
     if (!named) {
-      static const auto known = known_spellings();
-      const auto closest = closest_word(name, known);
       if (name == "G") return unknown("write \"[g]\" for the acceleration of gravity");
-      if (closest) return unknown("did you mean \"" + *closest + "\"?");
+      const auto meant = meant_by(name);
+      if (meant) return unknown("did you mean \"" + *meant + "\"?");
       return unknown("\"" + std::string{name} + "\" is not in the table");
     }
     return add_code(*named, exponent);

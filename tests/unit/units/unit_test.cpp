@@ -75,7 +75,7 @@ TEST(UnitSpelling, GramAndGravityAreToldApart) {
 
 TEST(UnitSpelling, AnUnknownUnitNamesTheClosestOne) {
   EXPECT_THAT(code_of("hz"), HasSubstr("did you mean \"Hz\"?"));
-  EXPECT_THAT(code_of("Volt"), HasSubstr("\"Volt\" is no known unit"));
+  EXPECT_THAT(code_of("Volt"), HasSubstr("\"Volt\" is no known unit: did you mean \"V\"?"));
   EXPECT_THAT(code_of("v/s"), HasSubstr("did you mean \"V\"?"));
   EXPECT_EQ(parse_unit("furlong").error().reason, Reason::UnknownUnit);
 }

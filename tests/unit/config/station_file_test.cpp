@@ -1,0 +1,155 @@
+#include <limits>
+
+#include "daemon/config/files.hpp"
+#include "tests/unit/config/config_text.hpp"
+
+namespace benchd::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::optional<std::string> nothing_set(const std::string& /*name*/) { return std::nullopt; }
+
+std::string valid_text() { return text_of(kFolder / "valid/station.yaml"); }
+
+model::Station valid_station() {
+  Diagnostics diagnostics;
+  auto loaded = read_station(valid_text(), "thrust-3.yaml", nothing_set, diagnostics);
+  EXPECT_TRUE(loaded.has_value()) << to_string(diagnostics);
+  return loaded ? loaded->value : model::Station{};
+}
+
+const model::Channel& channel(const model::Station& station, const std::string& name) {
+  return *station.benches.at(0).find_channel(ChannelId{name});
+}
+
+// What is said when one thing of the valid file is changed.
+std::string after_change(std::string_view from, std::string_view to) {
+  Diagnostics diagnostics;
+  const auto text = replaced(valid_text(), from, to);
+  static_cast<void>(read_station(text, "s.yaml", nothing_set, diagnostics));
+  return to_string(diagnostics);
+}
+
+TEST(StationFile, BecomesAStationWithItsDevicesAndBenches) {
+  const auto station = valid_station();
+  EXPECT_EQ(station.id, StationId{"thrust-3"});
+  ASSERT_EQ(station.devices.size(), 2U);
+  EXPECT_EQ(station.devices[0].address, "tcp://127.0.0.1:5025");
+  EXPECT_EQ(station.devices[0].serial, "2850340012");
+  EXPECT_EQ(station.devices[1].settings.at(0).key, "stream_rate");
+  const auto& bench = station.benches.at(0);
+  EXPECT_EQ(bench.setup_time, 15min);
+  EXPECT_EQ(bench.presence_time, 60s);
+  EXPECT_TRUE(bench.unattended);
+  EXPECT_EQ(bench.labels.at(0), (model::Label{"hall", "B"}));
+  EXPECT_EQ(bench.layouts.at(0).capabilities.at(0).unit, units::unit("N"));
+  EXPECT_EQ(bench.layouts.at(0).capabilities.at(0).max, 500);
+  EXPECT_EQ(bench.columns.at(0).channel, ChannelId{"thrust"});
+}
+
+TEST(StationFile, ValuesAreInTheUnitOfTheirChannel) {
+  const auto station = valid_station();
+  const auto& thrust = channel(station, "thrust");
+  EXPECT_EQ(thrust.device, DeviceId{"daq"});
+  EXPECT_EQ(thrust.device_unit, "ain");
+  EXPECT_EQ(thrust.rate_hz, 1000);
+  EXPECT_DOUBLE_EQ(thrust.noise.value(), 0.02);
+  EXPECT_DOUBLE_EQ(thrust.scale.gain, 487.8);
+  EXPECT_EQ(thrust.scale.signal_unit, units::unit("V"));
+  EXPECT_DOUBLE_EQ(thrust.scale.offset, 0.1);
+  EXPECT_EQ(thrust.stale_after, 200ms);
+  EXPECT_EQ(thrust.frozen_after, 1s);
+  EXPECT_EQ(channel(station, "voltage").stale_after, 500ms);
+  EXPECT_DOUBLE_EQ(channel(station, "motor_temperature").noise.value(), 0.1);
+  EXPECT_EQ(channel(station, "throttle").slew_per_s, 50);
+}
+
+TEST(StationFile, SwitchesAreWrittenInTheirWords) {
+  const auto station = valid_station();
+  const auto& bench = station.benches.at(0);
+  EXPECT_TRUE(channel(station, "output").is_switch());
+  EXPECT_EQ(channel(station, "output").safe_value, 0);
+  EXPECT_EQ(bench.arm.at(0).value, 1);
+  EXPECT_EQ(bench.interlocks.at(0).healthy, 1);
+  EXPECT_EQ(bench.safe_state.steps.at(2).write->value, 0);
+}
+
+TEST(StationFile, LimitsHaveTheirActionAndSafeStateIsTheDefault) {
+  const auto station = valid_station();
+  const auto& limits = station.benches.at(0).limits;
+  EXPECT_EQ(limits.at(0).action, model::LimitAction::SafeState);
+  EXPECT_EQ(limits.at(0).rating, "max_thrust");
+  EXPECT_EQ(limits.at(1).action, model::LimitAction::Abort);
+  EXPECT_EQ(station.benches.at(0).safe_state.within, 4s);
+  EXPECT_EQ(station.benches.at(0).safe_state.steps.at(1).at_most, 2s);
+}
+
+TEST(StationFile, AGainIsAcceptedInEveryUnitThatFitsTheChannel) {
+  EXPECT_EQ(after_change("gain: 487.8 N/V", "gain: 49.7 kgf/V"), "");
+  EXPECT_EQ(after_change("gain: 487.8 N/V", "gain: 1.02"), "");
+  EXPECT_EQ(after_change("gain: 487.8 N/V", "gain: 487.8 mN"), "");
+  EXPECT_THAT(after_change("gain: 487.8 N/V", "gain: 487.8 V"), HasSubstr("must be in \"N\""));
+  EXPECT_THAT(after_change("gain: 487.8 N/V", "gain: 0 N/V"), HasSubstr("must not be 0"));
+  EXPECT_THAT(after_change("gain: 487.8 N/V", "gain: 487.8 /V"), HasSubstr("must be in \"N\""));
+}
+
+TEST(StationFile, VariablesOfTheEnvironmentAreReplaced) {
+  Diagnostics diagnostics;
+  const auto loaded = read_station(
+      valid_text(), "s.yaml",
+      [](const std::string& name) -> std::optional<std::string> {
+        return name == "SUPPLY_HOST" ? std::optional<std::string>{"10.0.0.7"} : std::nullopt;
+      },
+      diagnostics);
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_EQ(loaded->value.devices[0].address, "tcp://10.0.0.7:5025");
+  EXPECT_THAT(after_change("${SUPPLY_HOST:-127.0.0.1}", "${SUPPLY_HOST}"),
+              HasSubstr("${SUPPLY_HOST} is not set in the environment"));
+  EXPECT_EQ(to_string(check_text(replaced(valid_text(), ":-127.0.0.1}", "}"), "s.yaml")), "");
+  EXPECT_THAT(after_change("${SUPPLY_HOST:-127.0.0.1}", "${supply host"), HasSubstr("not closed"));
+}
+
+TEST(StationFile, AWritableChannelMustHaveARangeAndASafeValueWithinIt) {
+  EXPECT_THAT(after_change("          safe: 0 %\n", ""), HasSubstr("needs \"safe\""));
+  EXPECT_THAT(after_change("safe: 0 %", "safe: 120 %"), HasSubstr("beyond 100 %"));
+  EXPECT_THAT(after_change("          min: 0 %\n", ""), HasSubstr("needs min"));
+  EXPECT_THAT(after_change("safe: off", "safe: of"), HasSubstr("closest: \"off\""));
+}
+
+TEST(StationFile, ALimitThatTheSafeStateWouldBreakIsRefused) {
+  EXPECT_THAT(after_change("thrust-high: {channel: thrust, max: 500 N, rating: max_thrust}",
+                           "idle: {channel: throttle, min: 5 %}"),
+              HasSubstr("min 5 % is above the channel's safe value 0 %"));
+}
+
+TEST(StationFile, ALimitOnAChannelThatIsNeverReadIsRefused) {
+  EXPECT_THAT(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C"), HasSubstr("has no rate"));
+}
+
+TEST(StationFile, ALayoutMayOnlyNarrowTheLimitsOfTheBench) {
+  EXPECT_THAT(after_change("max: 450 N", "max: 550 N"), HasSubstr("wider than the bench's, 500 N"));
+}
+
+TEST(StationFile, ACapabilityMustFitTheChannelOfItsName) {
+  EXPECT_THAT(after_change("max: 500 N, unc", "max: 700 N, unc"),
+              HasSubstr("max 700 N is above the channel's 600 N"));
+  EXPECT_THAT(after_change("thrust: {min: 0 N, max: 500 N, uncertainty: 0.5 N}",
+                           "thrust: {min: 0 Nm, max: 500 Nm}"),
+              HasSubstr("capability \"thrust\": unit \"Nm\" is a torque, did you mean \"N\"?"));
+}
+
+TEST(StationFile, TheSafeStateMayNotWaitLongerThanItsProofMayTake) {
+  EXPECT_THAT(after_change("at_most: 2 s", "at_most: 9 s"), HasSubstr("may wait 9 s"));
+}
+
+TEST(StationFile, OnlyWritableChannelsAreWritten) {
+  EXPECT_THAT(after_change("write: {channel: throttle, value: 0 %}",
+                           "write: {channel: voltage, value: 0 V}"),
+              HasSubstr("channel \"voltage\" is not writable"));
+}
+
+}  // namespace
+}  // namespace benchd::config
