@@ -1,0 +1,245 @@
+#include <memory>
+
+#include <benchd/v1/booking.grpc.pb.h>
+
+#include "cli/commands/booking_create.hpp"
+#include "cli/commands/booking_setup.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/common.hpp"
+#include "cli/local_time.hpp"
+#include "cli/names.hpp"
+
+namespace benchd::cli {
+namespace {
+
+// A bench that is being made safe may take its whole teardown time.
+constexpr Nanoseconds kBenchMoves = std::chrono::minutes(2);
+
+std::string benches_of(const v1::Booking& booking) {
+  std::vector<std::string> ids;
+  for (const std::string& bench : booking.benches()) ids.push_back(id_of(bench));
+  return joined(ids, ",");
+}
+
+Outcome<v1::Booking> get_booking(Session& session, const std::string& word) {
+  auto name = find_booking(session, word);
+  if (!name) return fail(name);
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::GetBookingRequest request;
+  request.set_name(*name);
+  auto response = (*rpc)->call(&v1::BookingService::Stub::GetBooking, request);
+  if (!response) return fail(response);
+  return std::move(*response->mutable_booking());
+}
+
+Outcome<int> list_bookings(Session& session, bool all, const std::string& bench) {
+  auto tenant = tenant_name(session);
+  if (!tenant) return fail(tenant);
+  v1::ListBookingsRequest request;
+  request.set_parent(*tenant);
+  request.set_active_only(!all);
+  if (!bench.empty()) {
+    auto name = find_bench(session, bench);
+    if (!name) return fail(name);
+    request.set_bench(*name);
+  }
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  auto response = (*rpc)->list(&v1::BookingService::Stub::ListBookings, request);
+  if (!response) return fail(response);
+  std::vector<std::string> names;
+  for (const v1::Booking& booking : response->bookings()) names.push_back(booking.name());
+  session.answer({*response, booking_table(response->bookings()), names});
+  return kExitOk;
+}
+
+void say_booking(Session& session, const v1::Booking& booking) {
+  session.say(short_id(booking.name()) + "  " + word_of(booking.state()) +
+              (booking.armed() ? ", armed" : ""));
+  if (!booking.message().empty()) session.say("because    " + booking.message());
+  session.say("bench      " + benches_of(booking) +
+              (booking.layouts_size() ? '/' + booking.layouts(0) : ""));
+  session.say("time       " +
+              friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
+  session.say(std::string("attended   ") +
+              (booking.attendance() == v1::ATTENDANCE_UNATTENDED ? "no" : "yes"));
+  if (!booking.sequence().empty()) {
+    session.say("sequence   " + id_of(booking.sequence()) + " version " +
+                std::to_string(booking.sequence_version()));
+  }
+  for (const v1::ParameterValue& parameter : booking.parameters()) {
+    session.say("           " + parameter.name() + " = " + parameter.value());
+  }
+  if (!booking.dut().empty()) session.say("DUT        " + id_of(booking.dut()));
+  if (!booking.active_run().empty()) session.say("run        " + short_id(booking.active_run()));
+  if (booking.has_setup_record()) {
+    const v1::SetupRecord& record = booking.setup_record();
+    const std::vector<std::string> missing(record.missing_items().begin(),
+                                           record.missing_items().end());
+    session.say("setup      " +
+                (record.complete() ? "complete" : "missing " + joined(missing, ", ")));
+  }
+  session.say("name       " + booking.name());
+}
+
+Outcome<int> show_booking(Session& session, const std::string& word) {
+  auto booking = get_booking(session, word);
+  if (!booking) return fail(booking);
+  if (session.for_people()) {
+    say_booking(session, *booking);
+    return kExitOk;
+  }
+  answer_booking(session, *booking);
+  return kExitOk;
+}
+
+Outcome<int> cancel_booking(Session& session, const std::string& word, bool dry_run) {
+  auto booking = get_booking(session, word);
+  if (!booking) return fail(booking);
+  const std::string id = short_id(booking->name());
+  if (!dry_run) {
+    auto sure = session.confirm(
+        "Cancel " + id + " (" + benches_of(*booking) + ", " +
+            friendly_window({to_seconds(booking->start_time()), to_seconds(booking->end_time())}) +
+            ")?",
+        "--yes cancels without asking");
+    if (!sure) return fail(sure);
+    if (!*sure) return fail(kExitCancelled, id + " is kept");
+  }
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::CancelBookingRequest request;
+  request.set_name(booking->name());
+  fill_change(request, dry_run);
+  auto response = (*rpc)->call(&v1::BookingService::Stub::CancelBooking, request);
+  if (!response) return fail(response);
+  if (!session.for_people()) {
+    answer_booking(session, response->booking());
+    return kExitOk;
+  }
+  const bool late = response->booking().state() == v1::BOOKING_STATE_LATE_CANCELLED;
+  session.say(std::string(dry_run ? "Would cancel " : "Cancelled ") + id + (late ? ", late" : ""));
+  if (!dry_run) session.next("benchctl slot find " + benches_of(*booking) + " --for 1h");
+  return kExitOk;
+}
+
+struct Release {
+  std::string word;
+  bool removed = false;
+  bool dry_run = false;
+};
+
+Outcome<bool> confirm_removal(Session& session,
+                              const Release& release,
+                              const v1::Booking& booking) {
+  if (release.removed) return true;
+  const std::string what = booking.dut().empty() ? "DUT" : id_of(booking.dut());
+  return session.confirm(what + " removed?", "--removed confirms it");
+}
+
+Outcome<int> release_booking(Session& session, const Release& release) {
+  auto booking = get_booking(session, release.word);
+  if (!booking) return fail(booking);
+  const std::string id = short_id(booking->name());
+  auto removed = confirm_removal(session, release, *booking);
+  if (!removed) return fail(removed);
+  if (!*removed) {
+    return fail(kExitCancelled, id + " is not released: take the DUT off the bench first");
+  }
+  auto rpc = session.rpc(kBenchMoves);
+  if (!rpc) return fail(rpc);
+  v1::ReleaseBookingRequest request;
+  request.set_name(booking->name());
+  request.set_removal_confirmed(true);
+  fill_change(request, release.dry_run);
+  auto response = (*rpc)->call(&v1::BookingService::Stub::ReleaseBooking, request);
+  if (!response) return fail(response);
+  if (!session.for_people()) {
+    session.answer({*response, {}, {response->booking().name()}});
+    return kExitOk;
+  }
+  say_proofs(session, response->proofs());
+  const auto now = std::chrono::floor<std::chrono::seconds>(session.io().now());
+  session.say(release.dry_run ? "Would release " + id : "Released " + id + ' ' + clock_time(now));
+  session.next("benchctl result get " + id + " --out DIR");
+  return kExitOk;
+}
+
+void add_show_and_list(CommandTree& tree, CLI::App* noun) {
+  auto word = std::make_shared<std::string>();
+  CLI::App* show = tree.verb(noun, "show", "Show one booking", "benchctl booking show b-7f3a",
+                             [word](Session& session) { return show_booking(session, *word); });
+  tree.completes(show->add_option("BOOKING", *word, "The booking")->required(), Completer::Booking);
+
+  auto all = std::make_shared<bool>(false);
+  auto bench = std::make_shared<std::string>();
+  CLI::App* list =
+      tree.verb(noun, "list", "List your bookings, latest first", "benchctl booking list --all",
+                [all, bench](Session& session) { return list_bookings(session, *all, *bench); });
+  list->add_flag("--all", *all, "Also those that have ended");
+  tree.completes(list->add_option("--bench", *bench, "Only of this bench")->type_name("BENCH"),
+                 Completer::Bench);
+}
+
+void add_cancel_and_release(CommandTree& tree, CLI::App* noun) {
+  auto cancel = std::make_shared<Release>();
+  CLI::App* cancel_app = tree.verb(noun, "cancel", "Give a booking up before it is used",
+                                   "benchctl booking cancel b-7f3a", [cancel](Session& session) {
+                                     return cancel_booking(session, cancel->word, cancel->dry_run);
+                                   });
+  tree.completes(cancel_app->add_option("BOOKING", cancel->word, "The booking")->required(),
+                 Completer::Booking);
+  add_dry_run(cancel_app, cancel->dry_run);
+
+  auto release = std::make_shared<Release>();
+  CLI::App* release_app =
+      tree.verb(noun, "release", "End a booking early: safe state, DUT off, bench free",
+                "benchctl booking release b-7f3a",
+                [release](Session& session) { return release_booking(session, *release); });
+  tree.completes(release_app->add_option("BOOKING", release->word, "The booking")->required(),
+                 Completer::Booking);
+  release_app->add_flag("--removed", release->removed, "The DUT is off the bench");
+  add_dry_run(release_app, release->dry_run);
+}
+
+}  // namespace
+
+Table booking_table(const google::protobuf::RepeatedPtrField<v1::Booking>& bookings) {
+  Table table;
+  table.columns = {{"BOOKING", "name"},   {"STATE", "state"},
+                   {"BENCH", "benches"},  {"START", "start_time"},
+                   {"END", "end_time"},   {"SEQUENCE", "sequence"},
+                   {"DUT", "dut"},        {"ATTENDED", "attendance", true},
+                   {"BY", "member", true}};
+  for (const v1::Booking& booking : bookings) {
+    const bool unattended = booking.attendance() == v1::ATTENDANCE_UNATTENDED;
+    table.rows.push_back(
+        {{short_id(booking.name()), booking.name()},
+         word_of(booking.state()) + (booking.armed() ? ", armed" : ""),
+         {benches_of(booking), joined({booking.benches().begin(), booking.benches().end()}, " ")},
+         time_cell(booking.start_time(), true),
+         time_cell(booking.end_time(), true),
+         {id_of(booking.sequence()), booking.sequence()},
+         {id_of(booking.dut()), booking.dut()},
+         {unattended ? "no" : "yes", unattended ? "UNATTENDED" : "ATTENDED"},
+         id_of(booking.member())});
+  }
+  return table;
+}
+
+void answer_booking(Session& session, const v1::Booking& booking) {
+  google::protobuf::RepeatedPtrField<v1::Booking> one;
+  *one.Add() = booking;
+  session.answer({booking, booking_table(one), {booking.name()}});
+}
+
+void add_booking_commands(CommandTree& tree) {
+  CLI::App* noun = tree.noun("booking", "Your time on a bench: book, set up, release");
+  add_booking_create(tree, noun);
+  add_show_and_list(tree, noun);
+  add_booking_setup(tree, noun);
+  add_cancel_and_release(tree, noun);
+}
+
+}  // namespace benchd::cli

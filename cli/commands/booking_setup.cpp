@@ -1,0 +1,168 @@
+#include "cli/commands/booking_setup.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include <benchd/v1/booking.grpc.pb.h>
+
+#include "cli/commands/common.hpp"
+#include "cli/local_time.hpp"
+#include "cli/names.hpp"
+
+namespace benchd::cli {
+namespace {
+
+// The bench reads its channels, and arming tests its watchdogs.
+constexpr Nanoseconds kBenchReads = std::chrono::minutes(1);
+
+struct Setup {
+  std::string word;
+  std::vector<std::string> answers;  // ITEM=yes
+  std::string note;
+  bool no_arm = false;
+  bool dry_run = false;
+};
+
+Outcome<std::map<std::string, bool>> parse_answers(const std::vector<std::string>& words) {
+  std::map<std::string, bool> answers;
+  for (const std::string& word : words) {
+    const auto equals = word.find('=');
+    const std::string value = equals == std::string::npos ? "yes" : word.substr(equals + 1);
+    if (value != "yes" && value != "no" && value != "y" && value != "n") {
+      return fail(kExitUsage, "--answer \"" + word + "\" says neither yes nor no",
+                  {"write --answer dut_mounted=yes"});
+    }
+    answers[word.substr(0, equals)] = value.front() == 'y';
+  }
+  return answers;
+}
+
+std::string item_line(Session& session, const v1::SetupItemResult& result) {
+  const v1::SetupItem& item = result.item();
+  std::string line = item.title();
+  if (item.kind() == v1::SETUP_ITEM_KIND_READING) line += ": " + show_reading(result.reading());
+  line += result.confirmed() ? " ✔" : " ✘";
+  if (item.kind() == v1::SETUP_ITEM_KIND_READING) line += "read";
+  if (!result.message().empty()) line += " (" + result.message() + ')';
+  return session.paint(line, result.confirmed() ? Tone::Good : Tone::Bad, Stream::Out);
+}
+
+bool is_open_question(const v1::SetupItemResult& result) {
+  return result.item().kind() == v1::SETUP_ITEM_KIND_QUESTION && !result.confirmed();
+}
+
+// Answers given by flags, by --yes, or at the terminal.
+Outcome<bool> answer_item(Session& session,
+                          const std::map<std::string, bool>& given,
+                          const v1::SetupItemResult& result) {
+  const auto found = given.find(result.item().id());
+  if (found != given.end()) return found->second;
+  return session.confirm(result.item().title(),
+                         "--answer " + result.item().id() + "=yes answers it; --yes answers all");
+}
+
+Outcome<bool> check_answers_known(const std::map<std::string, bool>& given,
+                                  const v1::SetupRecord& record) {
+  std::vector<std::string> known;
+  for (const v1::SetupItemResult& result : record.items()) known.push_back(result.item().id());
+  for (const auto& [item, yes] : given) {
+    if (std::find(known.begin(), known.end(), item) == known.end()) {
+      return fail(unknown_word("setup item", item, known));
+    }
+  }
+  return true;
+}
+
+Outcome<v1::ConfirmSetupResponse> confirm(Session& session, const Setup& setup, Rpc& rpc) {
+  auto name = find_booking(session, setup.word);
+  if (!name) return fail(name);
+  auto given = parse_answers(setup.answers);
+  if (!given) return fail(given);
+  v1::ConfirmSetupRequest request;
+  request.set_name(*name);
+  fill_change(request, /*dry_run=*/true);
+  auto listed = rpc.call(&v1::BookingService::Stub::ConfirmSetup, request);
+  if (!listed) return fail(listed);
+  if (auto known = check_answers_known(*given, listed->setup_record()); !known) return fail(known);
+  if (setup.dry_run) return listed;
+  for (const v1::SetupItemResult& result : listed->setup_record().items()) {
+    if (!is_open_question(result)) continue;
+    auto yes = answer_item(session, *given, result);
+    if (!yes) return fail(yes);
+    v1::SetupAnswer& answer = *request.add_answers();
+    answer.set_item(result.item().id());
+    answer.set_bench(result.bench());
+    answer.set_confirmed(*yes);
+    answer.set_note(setup.note);
+  }
+  fill_change(request, /*dry_run=*/false);
+  return rpc.call(&v1::BookingService::Stub::ConfirmSetup, request);
+}
+
+Failure incomplete(const v1::SetupRecord& record) {
+  Failure failure{kExitRefused, "SETUP_INCOMPLETE", "the setup is not complete", {}, {}};
+  for (const std::string& item : record.missing_items()) {
+    failure.details.push_back("missing: " + item);
+  }
+  failure.hints.push_back("mend it at the bench, then `benchctl booking setup " +
+                          short_id(record.booking()) + "` again");
+  return failure;
+}
+
+Outcome<int> arm(Session& session, Rpc& rpc, const std::string& booking) {
+  v1::ArmRequest request;
+  request.set_name(booking);
+  fill_change(request, /*dry_run=*/false);
+  auto response = rpc.call(&v1::BookingService::Stub::Arm, request);
+  if (!response) return fail(response);
+  if (!session.for_people()) {
+    session.answer({response->booking(), {}, {booking}});
+    return kExitOk;
+  }
+  session.say("Armed " + clock_time(to_seconds(response->arm_time())));
+  session.next("benchctl run start " + short_id(booking));
+  return kExitOk;
+}
+
+Outcome<int> set_up(Session& session, const Setup& setup) {
+  auto rpc = session.rpc(kBenchReads);
+  if (!rpc) return fail(rpc);
+  auto confirmed = confirm(session, setup, **rpc);
+  if (!confirmed) return fail(confirmed);
+  const v1::SetupRecord& record = confirmed->setup_record();
+  const bool arms = !setup.no_arm && !setup.dry_run;
+  if (session.for_people()) {
+    for (const v1::SetupItemResult& result : record.items()) {
+      session.say(item_line(session, result));
+    }
+  } else if (!arms || !record.complete()) {
+    session.answer({record, {}, {record.booking()}});
+  }
+  if (setup.dry_run) return kExitOk;
+  if (!record.complete()) return fail(incomplete(record));
+  if (arms) return arm(session, **rpc, confirmed->booking().name());
+  session.next("benchctl booking setup " + short_id(record.booking()) + " arms it");
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_booking_setup(CommandTree& tree, CLI::App* noun) {
+  auto setup = std::make_shared<Setup>();
+  CLI::App* app = tree.verb(noun, "setup", "Confirm what is mounted and checked, then arm",
+                            "benchctl booking setup b-7f3a\n"
+                            "benchctl booking setup b-7f3a --answer dut_mounted=yes --no-input",
+                            [setup](Session& session) { return set_up(session, *setup); });
+  tree.completes(app->add_option("BOOKING", setup->word, "The booking")->required(),
+                 Completer::Booking);
+  app->add_option("--answer", setup->answers, "Answer a setup item; repeatable")
+      ->type_name("ITEM=yes|no")
+      ->allow_extra_args(false);
+  app->add_option("--note", setup->note, "A note for the setup record")->type_name("TEXT");
+  app->add_flag("--no-arm", setup->no_arm, "Confirm only");
+  add_dry_run(app, setup->dry_run);
+}
+
+}  // namespace benchd::cli

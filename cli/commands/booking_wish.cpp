@@ -1,0 +1,179 @@
+#include "cli/commands/booking_wish.hpp"
+
+#include <chrono>
+
+#include "cli/commands/common.hpp"
+#include "cli/names.hpp"
+#include "daemon/units/duration.hpp"
+#include "daemon/units/quantity.hpp"
+
+namespace benchd::cli {
+namespace {
+
+UtcSeconds now_of(Session& session) {
+  return std::chrono::floor<std::chrono::seconds>(session.io().now());
+}
+
+Outcome<bool> read_times(Session& session, const BookingWish& wish, ReadWish& read) {
+  const UtcSeconds now = now_of(session);
+  if (wish.now) read.start = now;
+  // "--on Thu --at 09:00" is "--at 'Thu 09:00'".
+  if (!wish.at.empty()) {
+    auto at = parse_moment(wish.on.empty() ? wish.at : wish.on + ' ' + wish.at, now);
+    if (!at) return fail(at);
+    read.start = *at;
+  } else if (!wish.on.empty()) {
+    auto day = parse_day(wish.on, now);
+    if (!day) return fail(day);
+    read.window = *day;
+  }
+  if (!wish.from.empty() || !wish.until.empty()) {
+    auto from = wish.from.empty() ? Outcome<UtcSeconds>(now) : parse_moment(wish.from, now);
+    if (!from) return fail(from);
+    auto until = wish.until.empty() ? Outcome<UtcSeconds>(*from + std::chrono::days(14))
+                                    : parse_moment(wish.until, now);
+    if (!until) return fail(until);
+    read.window = TimeWindow{*from, *until};
+  }
+  if (!wish.length.empty()) {
+    const auto length = units::parse_duration(wish.length);
+    if (!length) return fail(to_failure(length.error()));
+    read.length = *length;
+  }
+  return true;
+}
+
+Outcome<bool> read_names(Session& session, const BookingWish& wish, ReadWish& read) {
+  for (const std::string& word : wish.benches) {
+    auto bench = find_bench(session, word);
+    if (!bench) return fail(bench);
+    read.benches.push_back(*bench);
+  }
+  if (!wish.sequence.empty()) {
+    auto sequence = find_sequence(session, wish.sequence);
+    if (!sequence) return fail(sequence);
+    read.sequence = *sequence;
+  }
+  if (!wish.dut.empty()) {
+    auto dut = find_dut(session, wish.dut);
+    if (!dut) return fail(dut);
+    read.dut = *dut;
+  }
+  return true;
+}
+
+Outcome<v1::Need> parse_need(const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos) {
+    return fail(kExitUsage, "--needs \"" + word + "\" has no value", {"write --needs thrust=200N"});
+  }
+  const auto quantity = units::parse_quantity(word.substr(equals + 1));
+  if (!quantity) return fail(to_failure(quantity.error()));
+  v1::Need need;
+  need.set_quantity(word.substr(0, equals));
+  need.set_value(quantity->value);
+  need.set_unit(quantity->unit.code());
+  return need;
+}
+
+}  // namespace
+
+void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
+  tree.completes(app->add_option("BENCH", wish.benches, "The bench; else any that fits"),
+                 Completer::Bench);
+  app->add_option("--kind", wish.kind, "Any bench of this kind")->type_name("KIND");
+  app->add_option("--needs", wish.needs, "Any bench that offers this; repeatable")
+      ->type_name("QUANTITY=VALUE")
+      ->allow_extra_args(false);
+  tree.completes(
+      app->add_option("--sequence", wish.sequence, "For this sequence")->type_name("SEQUENCE"),
+      Completer::Sequence);
+  tree.completes(app->add_option("--dut", wish.dut, "For this DUT")->type_name("DUT"),
+                 Completer::Dut);
+  add_parameters(app, wish.parameters);
+  tree.completes(
+      app->add_option("--on", wish.on, "On this day: Thu, tomorrow, 2026-11-26")->type_name("DAY"),
+      Completer::Day);
+  app->add_option("--at", wish.at, "Beginning then: \"2026-11-26 09:00\", 09:00, +2h")
+      ->type_name("TIME");
+  app->add_flag("--now", wish.now, "Beginning now");
+  app->add_option("--from", wish.from, "Not before")->type_name("TIME");
+  app->add_option("--until", wish.until, "Ended by then")->type_name("TIME");
+  app->add_option("--for", wish.length, "How long, such as 1h; else what the sequence takes")
+      ->type_name("DURATION");
+  app->add_flag("--unattended", wish.unattended, "Nobody need be there while it runs");
+}
+
+Outcome<ReadWish> read_wish(Session& session, const BookingWish& wish) {
+  if (wish.now && !(wish.at.empty() && wish.on.empty())) {
+    return fail(kExitUsage, "--now excludes --at and --on");
+  }
+  ReadWish read;
+  auto parameters = parse_parameters(wish.parameters);
+  if (!parameters) return fail(parameters);
+  read.parameters = std::move(*parameters);
+  if (auto times = read_times(session, wish, read); !times) return fail(times);
+  if (auto names = read_names(session, wish, read); !names) return fail(names);
+  if (!read.length && read.sequence.empty()) {
+    return fail(kExitUsage, "it is not said how long",
+                {"give --for 1h, or a --sequence that predicts it"});
+  }
+  return read;
+}
+
+Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
+                                              const BookingWish& wish,
+                                              const ReadWish& read) {
+  auto tenant = tenant_name(session);
+  if (!tenant) return fail(tenant);
+  v1::FindSlotsRequest request;
+  request.set_parent(*tenant);
+  for (const std::string& bench : read.benches) request.add_benches(bench);
+  request.set_kind(wish.kind);
+  for (const std::string& word : wish.needs) {
+    auto need = parse_need(word);
+    if (!need) return fail(need);
+    *request.add_needs() = *need;
+  }
+  request.set_sequence(read.sequence);
+  for (const v1::ParameterValue& parameter : read.parameters) {
+    *request.add_parameters() = parameter;
+  }
+  request.set_dut(read.dut);
+  if (read.length) *request.mutable_duration() = to_proto_duration(*read.length);
+  request.set_attendance(wish.unattended ? v1::ATTENDANCE_UNATTENDED : v1::ATTENDANCE_ATTENDED);
+  if (read.start) *request.mutable_earliest_time() = to_timestamp(*read.start);
+  if (read.window && !read.start) {
+    *request.mutable_earliest_time() = to_timestamp(read.window->begin);
+    *request.mutable_latest_time() = to_timestamp(read.window->end);
+  }
+  return request;
+}
+
+void note_check(Session& session, const v1::FindSlotsResponse& response) {
+  for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
+    session.note(show_diagnostic(diagnostic));
+  }
+  if (!response.has_predicted_duration()) return;
+  std::string line =
+      "Checked: takes " + rough_duration(to_nanoseconds(response.predicted_duration())) + '.';
+  if (response.has_attended_duration()) {
+    line += " You on site: " + rough_duration(to_nanoseconds(response.attended_duration())) + '.';
+  }
+  session.note(line);
+}
+
+std::string slot_line(int number, const v1::Slot& slot) {
+  std::string place = id_of(slot.bench());
+  if (!slot.layout().empty()) place += '/' + slot.layout();
+  return "  " + std::to_string(number) + "  " + place + "  " +
+         friendly_window({to_seconds(slot.start_time()), to_seconds(slot.end_time())});
+}
+
+void note_unfit(Session& session, const v1::FindSlotsResponse& response) {
+  for (const v1::UnfitBench& bench : response.unfit_benches()) {
+    session.note("  not " + id_of(bench.bench()) + ": " + bench.message());
+  }
+}
+
+}  // namespace benchd::cli

@@ -1,0 +1,53 @@
+// What the user wants to book, as `slot find` and `booking create` take it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <benchd/v1/booking.pb.h>
+
+#include "cli/command_tree.hpp"
+#include "cli/failure.hpp"
+#include "cli/local_time.hpp"
+#include "cli/session.hpp"
+
+namespace benchd::cli {
+
+struct BookingWish {
+  std::vector<std::string> benches;
+  std::vector<std::string> parameters;
+  std::vector<std::string> needs;  // "thrust=200N"
+  std::string kind, layout, sequence, dut;
+  std::string on, at, from, until, length;  // --on, --at, --from, --until, --for
+  bool now = false;
+  bool unattended = false;
+};
+
+void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish);
+
+// The wish with names looked up and times read.
+struct ReadWish {
+  std::vector<std::string> benches;
+  std::vector<v1::ParameterValue> parameters;
+  std::string sequence, dut;
+  std::optional<UtcSeconds> start;   // --at, or --now
+  std::optional<TimeWindow> window;  // --on, --from and --until
+  std::optional<Nanoseconds> length;
+};
+
+[[nodiscard]] Outcome<ReadWish> read_wish(Session& session, const BookingWish& wish);
+
+// kExitUsage if neither a length is given nor a sequence that predicts one.
+[[nodiscard]] Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
+                                                            const BookingWish& wish,
+                                                            const ReadWish& read);
+
+// "Checked: 4 min 10 s. You on site: 45 min." and what is wrong with the sequence; to stderr.
+void note_check(Session& session, const v1::FindSlotsResponse& response);
+// "  1  thrust-2/guard-22in  Thu 26 Nov 09:00–10:00"; and "  not thrust-3: …".
+[[nodiscard]] std::string slot_line(int number, const v1::Slot& slot);
+void note_unfit(Session& session, const v1::FindSlotsResponse& response);
+
+}  // namespace benchd::cli

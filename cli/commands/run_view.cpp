@@ -1,0 +1,228 @@
+#include "cli/commands/run_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "cli/commands/common.hpp"
+#include "cli/local_time.hpp"
+#include "cli/names.hpp"
+#include "daemon/units/quantity.hpp"
+
+namespace benchd::cli {
+namespace {
+
+// What people look at on a thrust stand, a cycler and in a chamber, in this order.
+constexpr std::array<const char*, 16> kCustomary = {
+    "throttle",         "thrust",    "torque",  "speed",    "rpm",         "power",
+    "electrical_power", "voltage",   "current", "capacity", "temperature", "azimuth",
+    "elevation",        "frequency", "level",   "gain"};
+constexpr std::size_t kShownChannels = 5;
+
+bool is_shown_value(const v1::NamedValue& value, const OutputStyle& style) {
+  if (style.format == Format::Wide || style.format == Format::Csv) return true;
+  return value.statistic().empty() || value.statistic() == "mean" || value.statistic() == "last";
+}
+
+using ValueKey = std::pair<std::string, std::string>;  // channel, statistic
+
+struct Columns {
+  std::vector<std::string> labels;
+  std::vector<ValueKey> values;
+  std::map<ValueKey, std::string> units;
+};
+
+Columns columns_of(const google::protobuf::RepeatedPtrField<v1::MeasurementRow>& rows,
+                   const OutputStyle& style) {
+  Columns columns;
+  for (const v1::MeasurementRow& row : rows) {
+    for (const v1::ParameterValue& label : row.labels()) {
+      if (std::ranges::find(columns.labels, label.name()) == columns.labels.end()) {
+        columns.labels.push_back(label.name());
+      }
+    }
+    for (const v1::NamedValue& value : row.values()) {
+      const ValueKey key{value.channel(), value.statistic()};
+      if (!is_shown_value(value, style) || columns.units.contains(key)) continue;
+      columns.values.push_back(key);
+      columns.units[key] = value.unit();
+    }
+  }
+  return columns;
+}
+
+Column value_column(const ValueKey& key, const std::string& unit, const OutputStyle& style) {
+  const auto& [channel, statistic] = key;
+  const std::string symbol = unit_symbol(unit);
+  const bool named = !statistic.empty() && style.format != Format::Table;
+  std::string title = named ? channel + ' ' + statistic : channel;
+  if (!symbol.empty()) title += " / " + symbol;
+  std::string csv_name = statistic.empty() ? channel : channel + '.' + statistic;
+  if (!symbol.empty()) csv_name += " (" + symbol + ')';
+  return {title, csv_name, false, Align::Right};
+}
+
+Cell value_cell(const v1::MeasurementRow& row, const ValueKey& key) {
+  for (const v1::NamedValue& value : row.values()) {
+    if (value.channel() != key.first || value.statistic() != key.second) continue;
+    if (!std::isfinite(value.value())) return {"–", ""};
+    return {units::format_number(value.value(), 4), exact_number(value.value())};
+  }
+  return {};
+}
+
+Cell label_cell(const v1::MeasurementRow& row, const std::string& name) {
+  for (const v1::ParameterValue& label : row.labels()) {
+    if (label.name() == name) return label.value();
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string row_line(const v1::MeasurementRow& row) {
+  std::vector<std::string> words;
+  for (const v1::ParameterValue& label : row.labels()) {
+    words.push_back(label.name() + ' ' + label.value());
+  }
+  for (const v1::NamedValue& value : row.values()) {
+    if (is_shown_value(value, {})) {
+      words.push_back(value.channel() + ' ' + show_value(value.value(), value.unit()));
+    }
+  }
+  return joined(words, "  ");
+}
+
+std::string check_line(const v1::Check& check) {
+  std::string line = word_of(check.verdict()) + "  " + check.name();
+  line += ": " + show_value(check.value(), check.unit());
+  const std::string bounds = show_bounds(check, check.unit());
+  if (!bounds.empty()) line += ", needs " + bounds;
+  if (!check.message().empty()) line += " (" + check.message() + ')';
+  return line;
+}
+
+Table measurement_table(const google::protobuf::RepeatedPtrField<v1::MeasurementRow>& rows,
+                        const OutputStyle& style) {
+  const Columns columns = columns_of(rows, style);
+  Table table;
+  table.columns.push_back({"ROW", "row", false, Align::Right});
+  table.columns.push_back({"STEP", "step", true});
+  for (const std::string& label : columns.labels) {
+    table.columns.push_back({label, label, false, Align::Right});
+  }
+  for (const ValueKey& key : columns.values) {
+    table.columns.push_back(value_column(key, columns.units.at(key), style));
+  }
+  for (const v1::MeasurementRow& row : rows) {
+    std::vector<Cell> cells = {std::to_string(row.index()), row.step()};
+    for (const std::string& label : columns.labels) cells.push_back(label_cell(row, label));
+    for (const ValueKey& key : columns.values) cells.push_back(value_cell(row, key));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+RunView::RunView(Session& session, std::vector<std::string> channels)
+    : session_(session),
+      channels_(std::move(channels)),
+      live_(session.io(), session.for_people()) {}
+
+void RunView::apply(const v1::WatchRunResponse& change) {
+  const v1::RunState before = run_.state();
+  if (change.has_run()) run_ = change.run();
+  for (const v1::Reading& reading : change.readings()) readings_[reading.channel()] = reading;
+  if (change.has_run() && run_.state() != before) print_state(before);
+  for (const v1::RunEvent& event : change.events()) print_event(event);
+  for (const v1::MeasurementRow& row : change.measurements()) live_.print("  " + row_line(row));
+  for (const v1::Check& check : change.checks()) {
+    live_.print("  " + session_.paint(check_line(check), tone_of(check.verdict()), Stream::Err));
+  }
+  if (change.gap()) live_.print("  (live samples left out; the recording has them)");
+  redraw();
+}
+
+void RunView::print_state(v1::RunState before) {
+  const std::string id = short_id(run_.name());
+  switch (run_.state()) {
+    case v1::RUN_STATE_PENDING:
+      live_.print(id + " is waiting for the station");
+      break;
+    case v1::RUN_STATE_RUNNING:
+      live_.print(id + (before == v1::RUN_STATE_PENDING ? " started" : " is running"));
+      break;
+    case v1::RUN_STATE_STOPPING:
+      live_.print("cleanup, then the safe state" +
+                  (run_.message().empty() ? "" : ": " + run_.message()));
+      break;
+    case v1::RUN_STATE_SEALING:
+      live_.print("bench safe; completing the recording");
+      break;
+    default:
+      break;
+  }
+}
+
+// On a terminal the live line tells of steps; elsewhere each step is a line.
+void RunView::print_event(const v1::RunEvent& event) {
+  std::string step;
+  if (event.step_number() > 0) step = "step " + std::to_string(event.step_number());
+  if (event.step_number() > 0 && run_.step_count() > 0)
+    step += '/' + std::to_string(run_.step_count());
+  switch (event.kind()) {
+    case v1::RUN_EVENT_KIND_STEP_STARTED:
+      if (!live_.enabled()) live_.print(step + ' ' + event.message());
+      break;
+    case v1::RUN_EVENT_KIND_ALARM:
+    case v1::RUN_EVENT_KIND_GAP:
+      live_.print("! " + session_.paint(event.message(), Tone::Bad, Stream::Err) +
+                  (event.reason().empty() ? "" : " (" + event.reason() + ')'));
+      break;
+    case v1::RUN_EVENT_KIND_LOG:
+      live_.print("  " + event.message());
+      break;
+    default:
+      break;
+  }
+}
+
+std::vector<std::string> RunView::shown_channels() const {
+  if (!channels_.empty()) return channels_;
+  std::vector<std::string> shown;
+  for (const char* id : kCustomary) {
+    if (readings_.contains(id) && shown.size() < kShownChannels) shown.emplace_back(id);
+  }
+  for (const auto& [id, reading] : readings_) {
+    if (shown.size() >= kShownChannels) break;
+    if (std::ranges::find(shown, id) == shown.end()) shown.push_back(id);
+  }
+  return shown;
+}
+
+std::string RunView::live_text() const {
+  std::vector<std::string> parts;
+  if (run_.step_number() > 0) {
+    std::string step = std::to_string(run_.step_number());
+    if (run_.step_count() > 0) step += '/' + std::to_string(run_.step_count());
+    parts.push_back('[' + step + "] " +
+                    (run_.step_title().empty() ? run_.step() : run_.step_title()));
+  } else {
+    parts.push_back(word_of(run_.state()));
+  }
+  for (const std::string& id : shown_channels()) {
+    const auto found = readings_.find(id);
+    if (found != readings_.end()) parts.push_back(id + ' ' + show_reading(found->second));
+  }
+  if (run_.has_remaining_duration()) {
+    parts.push_back(rough_duration(to_nanoseconds(run_.remaining_duration())) + " left");
+  }
+  return joined(parts, "  ");
+}
+
+void RunView::redraw() {
+  if (run_.name().empty()) return;
+  live_.draw(live_text());
+}
+
+}  // namespace benchd::cli

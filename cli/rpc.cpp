@@ -1,0 +1,199 @@
+#include "cli/rpc.hpp"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <iterator>
+#include <mutex>
+#include <ostream>
+#include <sys/random.h>
+#include <thread>
+
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+
+namespace benchd::cli {
+namespace {
+
+struct Details {
+  google::rpc::ErrorInfo info;
+  std::vector<std::string> violations;
+  std::vector<std::string> next_steps;
+};
+
+std::string line(const std::string& place, const std::string& description) {
+  return place.empty() ? description : place + ": " + description;
+}
+
+Details details_of(const grpc::Status& status) {
+  Details details;
+  google::rpc::Status message;
+  if (!message.ParseFromString(status.error_details())) return details;
+  for (const google::protobuf::Any& any : message.details()) {
+    google::rpc::BadRequest bad_request;
+    google::rpc::PreconditionFailure precondition;
+    google::rpc::QuotaFailure quota;
+    google::rpc::Help help;
+    if (any.UnpackTo(&details.info)) continue;
+    if (any.UnpackTo(&bad_request)) {
+      for (const auto& violation : bad_request.field_violations()) {
+        details.violations.push_back(line(violation.field(), violation.description()));
+      }
+    } else if (any.UnpackTo(&precondition)) {
+      for (const auto& violation : precondition.violations()) {
+        details.violations.push_back(line(violation.subject(), violation.description()));
+      }
+    } else if (any.UnpackTo(&quota)) {
+      for (const auto& violation : quota.violations()) {
+        details.violations.push_back(line(violation.subject(), violation.description()));
+      }
+    } else if (any.UnpackTo(&help)) {
+      for (const auto& link : help.links()) {
+        details.next_steps.push_back(line(link.description(), link.url()));
+      }
+    }
+  }
+  return details;
+}
+
+Failure unreachable(const grpc::Status& status, const std::string& address) {
+  return Failure{
+      kExitUnreachable,
+      "",
+      "cannot reach benchd at " + address + ": " + status.error_message(),
+      {},
+      {"is benchd running there? `benchctl config view` shows where the address is from"}};
+}
+
+Outcome<std::string> read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return fail(kExitUsage, "cannot read " + path);
+  return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+}  // namespace
+
+Failure to_failure(const grpc::Status& status, const std::string& address) {
+  const Details details = details_of(status);
+  const auto reason = find_reason(details.info.reason());
+  const auto code = static_cast<Code>(status.error_code());
+  if (code == Code::Unavailable && details.info.reason().empty()) {
+    return unreachable(status, address);
+  }
+  Failure failure{exit_code_of(code, reason), details.info.reason(), status.error_message(),
+                  details.violations, details.next_steps};
+  if (code == Code::DeadlineExceeded) {
+    failure.message = "no answer from benchd at " + address + " in time";
+    failure.hints.emplace_back("`--timeout 1min` waits longer");
+  }
+  if (code == Code::Unauthenticated && failure.hints.empty()) {
+    failure.hints.emplace_back("name yourself with --as TENANT/MEMBER or a context with TLS files");
+  }
+  if (reason && failure.hints.empty()) failure.hints.emplace_back(next_step_of(*reason));
+  if (failure.message.empty()) {
+    failure.message = reason ? std::string(meaning_of(*reason)) : "the call failed";
+  }
+  return failure;
+}
+
+Outcome<std::shared_ptr<grpc::Channel>> open_channel(const Context& context) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  if (context.address.starts_with("unix:")) {
+    return grpc::CreateCustomChannel(context.address, grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+  if (context.tls_ca.empty() || context.tls_certificate.empty() || context.tls_key.empty()) {
+    return fail(kExitUsage, "the address " + context.address + " needs TLS",
+                {"give the context \"tls\" files: ca, certificate and key",
+                 "on the same PC use the owner's socket, unix:/path"});
+  }
+  grpc::SslCredentialsOptions options;
+  for (const auto& [path, text] : {std::pair{&context.tls_ca, &options.pem_root_certs},
+                                   std::pair{&context.tls_certificate, &options.pem_cert_chain},
+                                   std::pair{&context.tls_key, &options.pem_private_key}}) {
+    auto content = read_file(*path);
+    if (!content) return fail(content);
+    *text = std::move(*content);
+  }
+  return grpc::CreateCustomChannel(context.address, grpc::SslCredentials(options), arguments);
+}
+
+Outcome<std::shared_ptr<grpc::Channel>> Rpc::channel() {
+  if (!channel_) {
+    auto opened = open_channel(context_);
+    if (!opened) return fail(opened);
+    channel_ = std::move(*opened);
+  }
+  return channel_;
+}
+
+void Rpc::identify(grpc::ClientContext& call_context) const {
+  if (!context_.as.empty()) call_context.AddMetadata("benchd-as", context_.as);
+}
+
+void Rpc::prepare(grpc::ClientContext& call_context) const {
+  identify(call_context);
+  call_context.set_deadline(
+      std::chrono::system_clock::now() +
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(timeout_));
+}
+
+struct WaitNote::Shared {
+  explicit Shared(std::ostream& stream) : err(stream) {}
+
+  void run() {
+    std::unique_lock lock(mutex);
+    if (changed.wait_for(lock, std::chrono::milliseconds(100), [this] { return done; })) return;
+    err << "waiting for benchd…" << std::flush;
+    changed.wait(lock, [this] { return done; });
+    err << "\r\033[K" << std::flush;
+  }
+
+  std::ostream& err;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  std::thread thread;
+};
+
+WaitNote::WaitNote(Io& io) {
+  if (!io.err_is_terminal) return;
+  shared_ = std::make_shared<Shared>(io.err);
+  shared_->thread = std::thread([shared = shared_.get()] { shared->run(); });
+}
+
+WaitNote::~WaitNote() {
+  if (!shared_) return;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->done = true;
+  }
+  shared_->changed.notify_one();
+  shared_->thread.join();
+}
+
+std::string new_request_id() {
+  std::array<std::uint8_t, 16> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return "";
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0fU) | 0x40U);  // version 4
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3fU) | 0x80U);  // RFC 4122
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    std::array<char, 3> digits{};
+    std::snprintf(digits.data(), digits.size(), "%02x", bytes[i]);
+    text += digits.data();
+  }
+  return text;
+}
+
+}  // namespace benchd::cli

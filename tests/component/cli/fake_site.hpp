@@ -1,0 +1,80 @@
+// A server of benchd.v1 on a Unix socket whose answers a test decides. It knows no rules; it shows
+// what benchctl sends and what it makes of an answer.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <grpcpp/server.h>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <benchd/v1/bench.grpc.pb.h>
+#include <benchd/v1/booking.grpc.pb.h>
+#include <benchd/v1/dut.grpc.pb.h>
+#include <benchd/v1/result.grpc.pb.h>
+#include <benchd/v1/run.grpc.pb.h>
+#include <google/rpc/error_details.pb.h>
+
+namespace benchd::cli {
+
+// An error as benchd sends it.
+struct FakeError {
+  grpc::StatusCode code = grpc::StatusCode::UNKNOWN;
+  std::string reason;
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> fields;         // BadRequest
+  std::vector<std::pair<std::string, std::string>> preconditions;  // subject, description
+  std::vector<std::string> help;
+};
+[[nodiscard]] grpc::Status to_status(const FakeError& error);
+
+template <typename Request, typename Response>
+using Handler = std::function<grpc::Status(const Request&, Response&)>;
+
+class FakeSite {
+ public:
+  FakeSite();
+  ~FakeSite();
+  FakeSite(const FakeSite&) = delete;
+  FakeSite& operator=(const FakeSite&) = delete;
+
+  [[nodiscard]] std::string address() const { return "unix:" + (folder_ / "api.sock").string(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+  // Set before the command runs; a call without a handler is UNIMPLEMENTED.
+  Handler<v1::ListBenchesRequest, v1::ListBenchesResponse> list_benches;
+  Handler<v1::CreateDutRequest, v1::CreateDutResponse> create_dut;
+  Handler<v1::FindSlotsRequest, v1::FindSlotsResponse> find_slots;
+  Handler<v1::CreateBookingRequest, v1::CreateBookingResponse> create_booking;
+  Handler<v1::GetBookingRequest, v1::GetBookingResponse> get_booking;
+  Handler<v1::ListBookingsRequest, v1::ListBookingsResponse> list_bookings;
+  Handler<v1::ConfirmSetupRequest, v1::ConfirmSetupResponse> confirm_setup;
+  Handler<v1::ArmRequest, v1::ArmResponse> arm;
+  Handler<v1::ReleaseBookingRequest, v1::ReleaseBookingResponse> release_booking;
+  Handler<v1::StartRunRequest, v1::StartRunResponse> start_run;
+  Handler<v1::StopRunRequest, v1::StopRunResponse> stop_run;
+  Handler<v1::GetRunRequest, v1::GetRunResponse> get_run;
+  Handler<v1::GetResultRequest, v1::GetResultResponse> get_result;
+
+  using WatchScript = std::function<grpc::Status(const v1::WatchRunRequest&,
+                                                 grpc::ServerWriter<v1::WatchRunResponse>&)>;
+  // One for each WatchRun, in order.
+  std::deque<WatchScript> watch_run;
+  std::function<grpc::Status(const v1::ExportRecordingRequest&,
+                             grpc::ServerWriter<v1::ExportRecordingResponse>&)>
+      export_recording;
+
+  // The `benchd-as` of the latest call.
+  [[nodiscard]] std::string latest_as() const;
+
+ private:
+  struct Services;
+  std::filesystem::path folder_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace benchd::cli
