@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include <CLI/Error.hpp>
-#include <CLI/Option.hpp>
+#include <CLI/CLI.hpp>
 
 namespace benchd::cli {
 namespace {

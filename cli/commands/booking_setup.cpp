@@ -42,15 +42,17 @@ Outcome<std::map<std::string, bool>> parse_answers(const std::vector<std::string
 std::string item_line(Session& session, const v1::SetupItemResult& result) {
   const v1::SetupItem& item = result.item();
   std::string line = item.title();
-  if (item.kind() == v1::SETUP_ITEM_KIND_READING) line += ": " + show_reading(result.reading());
+  const bool is_read = item.kind() != v1::SETUP_ITEM_KIND_QUESTION;
+  if (is_read) line += ": " + show_reading(result.reading());
   line += result.confirmed() ? " ✔" : " ✘";
-  if (item.kind() == v1::SETUP_ITEM_KIND_READING) line += "read";
+  if (is_read) line += "read";
   if (!result.message().empty()) line += " (" + result.message() + ')';
   return session.paint(line, result.confirmed() ? Tone::Good : Tone::Bad, Stream::Out);
 }
 
 bool is_open_question(const v1::SetupItemResult& result) {
-  return result.item().kind() == v1::SETUP_ITEM_KIND_QUESTION && !result.confirmed();
+  return result.item().kind() != v1::SETUP_ITEM_KIND_READING && !result.confirmed() &&
+         !result.answered();
 }
 
 // Answers given by flags, by --yes, or at the terminal.
