@@ -82,13 +82,17 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& dire
 }
 
 Journal::~Journal() {
+  close();
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void Journal::close() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   wake_.notify_one();
   if (writer_.joinable()) writer_.join();
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 Status Journal::load() {

@@ -41,6 +41,9 @@ class Journal {
   // of the appends; STORAGE_FAILED or DISK_FULL otherwise.
   void append(v1::Event event, Durable durable);
 
+  // Writes what waits, answers every append, and takes no more. Called by the destructor.
+  void close();
+
   // The site has everything up to `number`; space is given back when nothing is left.
   void acknowledge(std::int64_t number);
 

@@ -45,7 +45,7 @@ class SiteLinkObserver {
   // An answer to a command that was not sent by `call`, or whose caller is gone.
   virtual void on_result(const StationId& station, v1::CommandResult result) = 0;
   virtual void on_status(const StationId& station, v1::BenchStatus status) = 0;
-  virtual void on_live(const StationId& station, v1::LiveRequest samples) = 0;
+  virtual void on_live(v1::LiveRequest samples) = 0;
   virtual void on_disconnected(const StationId& station) = 0;
   // Whether the site wants the segment: that run is of that tenant and of this station.
   virtual void on_segment_offered(const v1::SegmentHeader& header,

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/recording/recorder.hpp"
-#include "tests/unit/recording/scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace benchd::recording {
 namespace {
+
+using test::ScratchDirectory;
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;

@@ -12,10 +12,12 @@
 #include "daemon/recording/sample_times.hpp"
 #include "daemon/recording/segment_reader.hpp"
 #include "daemon/recording/sha256.hpp"
-#include "tests/unit/recording/scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace benchd::recording {
 namespace {
+
+using test::ScratchDirectory;
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;

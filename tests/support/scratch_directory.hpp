@@ -1,10 +1,11 @@
 // A fresh folder that is gone at the end of the test.
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
-namespace benchd::recording {
+namespace benchd::test {
 
 class ScratchDirectory {
  public:
@@ -12,7 +13,10 @@ class ScratchDirectory {
     auto pattern = (std::filesystem::temp_directory_path() / "benchd-test-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
   }
-  ~ScratchDirectory() { std::filesystem::remove_all(path_); }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
@@ -22,4 +26,4 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace benchd::recording
+}  // namespace benchd::test

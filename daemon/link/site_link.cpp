@@ -1,0 +1,241 @@
+#include "daemon/link/site_link.hpp"
+
+#include <grpcpp/grpcpp.h>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <asio/post.hpp>
+#include <asio/strand.hpp>
+#include <asio/thread_pool.hpp>
+
+#include "benchd/link/v1/link.grpc.pb.h"
+
+#include "daemon/base/log.hpp"
+#include "daemon/link/site_service.hpp"
+
+namespace benchd::link {
+namespace {
+
+// Samples of one station; dies with the call.
+class LiveCall final : public grpc::ServerReadReactor<v1::LiveRequest> {
+ public:
+  using OnSamples = std::function<void(v1::LiveRequest)>;
+  explicit LiveCall(OnSamples on_samples) : on_samples_(std::move(on_samples)) {
+    StartRead(&incoming_);
+  }
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    on_samples_(std::move(incoming_));
+    incoming_.Clear();
+    StartRead(&incoming_);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  OnSamples on_samples_;
+  v1::LiveRequest incoming_;
+};
+
+}  // namespace
+
+class SiteLink::Impl final : public detail::StationConnection::Owner,
+                             public v1::LinkService::CallbackService,
+                             public std::enable_shared_from_this<SiteLink::Impl> {
+ public:
+  explicit Impl(SiteLinkParts parts)
+      : parts_(std::move(parts)), strand_(asio::make_strand(parts_.io)) {}
+
+  Status listen() {
+    grpc::ServerBuilder builder;
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.SetMaxReceiveMessageSize(16 << 20);
+    int bound = 0;
+    builder.AddListeningPort(parts_.address, grpc::InsecureServerCredentials(), &bound);
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+    if (server_ && bound != 0) return {};
+    return fail(Reason::Unavailable,
+                "cannot listen for stations on " + parts_.address +
+                    "; is another benchd site running, and does its folder exist?");
+  }
+
+  void stop() {
+    std::map<StationId, std::shared_ptr<detail::StationConnection>> connections;
+    std::vector<std::weak_ptr<detail::UploadCall>> uploads;
+    {
+      const std::lock_guard lock(mutex_);
+      connections = connections_;
+      uploads = uploads_;
+    }
+    for (const auto& [station, connection] : connections) connection->end("the site stops");
+    for (const auto& weak : uploads) {
+      if (const auto upload = weak.lock()) upload->end("the site stops");
+    }
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+    disk_.join();
+  }
+
+  bool send(const StationId& station, const v1::Command& command) {
+    const auto connection = find(station);
+    if (!connection) return false;
+    v1::ControlResponse response;
+    *response.mutable_command() = command;
+    connection->send(std::move(response));
+    return true;
+  }
+
+  void call(const StationId& station,
+            v1::Command command,
+            std::function<void(Result<v1::CommandResult>)> done) {
+    const auto id = command.command_id();
+    {
+      const std::lock_guard lock(mutex_);
+      calls_[id] = {station, std::move(done)};
+    }
+    if (!send(station, command)) answer(id, offline(station));
+  }
+
+  void watch(const StationId& station, const BenchId& bench, bool on) {
+    const auto connection = find(station);
+    if (!connection) return;
+    v1::ControlResponse response;
+    response.mutable_watch()->set_bench(bench.text());
+    response.mutable_watch()->set_on(on);
+    connection->send(std::move(response));
+  }
+
+  [[nodiscard]] bool connected(const StationId& station) const { return find(station) != nullptr; }
+
+  // StationConnection::Owner, on the connection's strand.
+  void on_connected(const StationId& station,
+                    const std::shared_ptr<detail::StationConnection>& connection) override {
+    std::shared_ptr<detail::StationConnection> older;
+    {
+      const std::lock_guard lock(mutex_);
+      older = std::exchange(connections_[station], connection);
+    }
+    if (older && older != connection) older->end("the station has connected anew");
+    log::info("station={} connected", station.text());
+  }
+
+  void on_result(const StationId& station, v1::CommandResult result) override {
+    const auto id = result.command_id();
+    if (!answer(id, result)) parts_.observer->on_result(station, std::move(result));
+  }
+
+  void on_ended(const StationId& station, const detail::StationConnection& connection) override {
+    std::vector<std::string> lost;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = connections_.find(station);
+      if (found == connections_.end() || found->second.get() != &connection) return;
+      connections_.erase(found);
+      for (const auto& [id, call] : calls_) {
+        if (call.station == station) lost.push_back(id);
+      }
+    }
+    for (const auto& id : lost) answer(id, offline(station));
+    log::info("station={} disconnected", station.text());
+    parts_.observer->on_disconnected(station);
+  }
+
+  [[nodiscard]] SiteLinkObserver& observer() override { return *parts_.observer; }
+
+  // v1::LinkService, on gRPC's threads.
+  grpc::ServerBidiReactor<v1::ControlRequest, v1::ControlResponse>* Control(
+      grpc::CallbackServerContext* /*context*/) override {
+    return std::make_shared<detail::StationConnection>(shared_from_this(),
+                                                       asio::make_strand(parts_.io))
+        ->begin();
+  }
+
+  grpc::ServerReadReactor<v1::LiveRequest>* Live(grpc::CallbackServerContext* /*context*/,
+                                                 v1::LiveResponse* /*response*/) override {
+    return new LiveCall([self = shared_from_this()](v1::LiveRequest samples) {
+      asio::post(self->strand_, [self, samples = std::move(samples)]() mutable {
+        self->parts_.observer->on_live(std::move(samples));
+      });
+    });
+  }
+
+  grpc::ServerBidiReactor<v1::UploadRequest, v1::UploadResponse>* Upload(
+      grpc::CallbackServerContext* /*context*/) override {
+    auto upload = std::make_shared<detail::UploadCall>(*parts_.observer, parts_.segment_directory,
+                                                       asio::make_strand(disk_));
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(uploads_, [](const auto& weak) { return weak.expired(); });
+      uploads_.push_back(upload);
+    }
+    return upload->begin();
+  }
+
+ private:
+  struct Call {
+    StationId station;
+    std::function<void(Result<v1::CommandResult>)> done;
+  };
+
+  static Result<v1::CommandResult> offline(const StationId& station) {
+    return fail(Reason::BenchOffline,
+                "the station of this bench is not connected; try again in a moment",
+                {{"station", station.text()}});
+  }
+
+  // False when nobody waits for it any more.
+  bool answer(const std::string& command_id, Result<v1::CommandResult> result) {
+    Call call;
+    {
+      const std::lock_guard lock(mutex_);
+      auto node = calls_.extract(command_id);
+      if (node.empty()) return false;
+      call = std::move(node.mapped());
+    }
+    asio::post(strand_, [done = std::move(call.done), result = std::move(result)]() mutable {
+      done(std::move(result));
+    });
+    return true;
+  }
+
+  [[nodiscard]] std::shared_ptr<detail::StationConnection> find(const StationId& station) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = connections_.find(station);
+    return found == connections_.end() ? nullptr : found->second;
+  }
+
+  SiteLinkParts parts_;
+  asio::any_io_executor strand_;
+  asio::thread_pool disk_{1};
+  std::unique_ptr<grpc::Server> server_;
+
+  mutable std::mutex mutex_;  // a leaf; guards what follows
+  std::map<StationId, std::shared_ptr<detail::StationConnection>> connections_;
+  std::map<std::string, Call> calls_;
+  std::vector<std::weak_ptr<detail::UploadCall>> uploads_;
+};
+
+Result<std::unique_ptr<SiteLink>> SiteLink::listen(SiteLinkParts parts) {
+  auto impl = std::make_shared<Impl>(std::move(parts));
+  if (auto listening = impl->listen(); !listening) return fail(listening.error());
+  return std::unique_ptr<SiteLink>(new SiteLink(std::move(impl)));
+}
+
+SiteLink::SiteLink(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SiteLink::~SiteLink() { impl_->stop(); }
+
+bool SiteLink::send(const StationId& station, const v1::Command& command) {
+  return impl_->send(station, command);
+}
+void SiteLink::call(const StationId& station,
+                    v1::Command command,
+                    std::function<void(Result<v1::CommandResult>)> done) {
+  impl_->call(station, std::move(command), std::move(done));
+}
+void SiteLink::watch(const StationId& station, const BenchId& bench, bool on) {
+  impl_->watch(station, bench, on);
+}
+bool SiteLink::connected(const StationId& station) const { return impl_->connected(station); }
+
+}  // namespace benchd::link
