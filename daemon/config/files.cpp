@@ -9,6 +9,7 @@
 
 #include "daemon/base/suggest.hpp"
 #include "daemon/config/checker.hpp"
+#include "daemon/config/sequence_places.hpp"
 #include "daemon/config/yaml_tree.hpp"
 
 namespace benchd::config {
@@ -81,6 +82,16 @@ Diagnostic unknown_kind(const YamlNode& root, const std::string& file_name) {
               suggestion};
 }
 
+// Also what the steps mean, as far as that can be known without a bench.
+void check_sequence(std::string_view text, const std::string& file_name, Diagnostics& diagnostics) {
+  const auto loaded = read_sequence(text, file_name, diagnostics);
+  if (!loaded) return;
+  sequence::CheckContext context;
+  context.parameters = sequence::ParameterScope::All;
+  const auto found = errors_of(sequence::check(loaded->value, context), *loaded);
+  diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+}
+
 }  // namespace
 
 Result<Loaded<model::Station>> load_station_file(const std::filesystem::path& path,
@@ -131,7 +142,7 @@ Diagnostics check_text(std::string_view text, const std::string& file_name) {
       static_cast<void>(read_profile(text, file_name, diagnostics));
       break;
     case FileKind::Sequence:
-      static_cast<void>(read_sequence(text, file_name, diagnostics));
+      check_sequence(text, file_name, diagnostics);
       break;
   }
   return diagnostics;
