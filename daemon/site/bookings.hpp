@@ -1,0 +1,58 @@
+// Bookings: find, create, set up, arm, release.
+//
+// Requests and answers are those of the public API (docs/adr/0007-use-cases-speak-the-api.md).
+// Each call takes the caller first and denies by default, before anything of the request is
+// looked at. Confined to the site's strand; reasons are those that the proto names.
+#pragma once
+
+#include "benchd/v1/booking.pb.h"
+
+#include "daemon/access/caller.hpp"
+#include "daemon/site/context.hpp"
+#include "daemon/site/stream.hpp"
+
+namespace benchd::site {
+
+class Bookings {
+ public:
+  explicit Bookings(SiteContext& context);
+  ~Bookings();
+  Bookings(const Bookings&) = delete;
+  Bookings& operator=(const Bookings&) = delete;
+
+  void find_slots(const access::Caller& caller,
+                  const v1::FindSlotsRequest& request,
+                  Reply<v1::FindSlotsResponse> reply);
+  void create_booking(const access::Caller& caller,
+                      const v1::CreateBookingRequest& request,
+                      Reply<v1::CreateBookingResponse> reply);
+  void get_booking(const access::Caller& caller,
+                   const v1::GetBookingRequest& request,
+                   Reply<v1::GetBookingResponse> reply);
+  void list_bookings(const access::Caller& caller,
+                     const v1::ListBookingsRequest& request,
+                     Reply<v1::ListBookingsResponse> reply);
+  void cancel_booking(const access::Caller& caller,
+                      const v1::CancelBookingRequest& request,
+                      Reply<v1::CancelBookingResponse> reply);
+  void check_in(const access::Caller& caller,
+                const v1::CheckInRequest& request,
+                Reply<v1::CheckInResponse> reply);
+  void confirm_setup(const access::Caller& caller,
+                     const v1::ConfirmSetupRequest& request,
+                     Reply<v1::ConfirmSetupResponse> reply);
+  void arm(const access::Caller& caller,
+           const v1::ArmRequest& request,
+           Reply<v1::ArmResponse> reply);
+  void release_booking(const access::Caller& caller,
+                       const v1::ReleaseBookingRequest& request,
+                       Reply<v1::ReleaseBookingResponse> reply);
+  void watch_bookings(const access::Caller& caller,
+                      const v1::WatchBookingsRequest& request,
+                      StreamPtr<v1::WatchBookingsResponse> stream);
+
+ private:
+  SiteContext& context_;
+};
+
+}  // namespace benchd::site
