@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint16_t kDefaultPort = 5025;  // IANA scpi-raw
 constexpr int kLongestQueue = 32;
+constexpr int kShownErrors = 4;
 constexpr std::size_t kLongestMatched = 1024;  // std::regex recurses for each character
 
 bool matches(const std::string& reply, const std::regex& pattern) {
@@ -103,7 +104,7 @@ Result<std::string> ScpiDriver::drain_errors(Deadline deadline) {
     const auto code = error_code_of(*reply);
     if (!code) return link_.nonsense(model_.error_query, *reply);
     if (*code == 0) break;
-    errors += (errors.empty() ? "" : "; ") + *reply;
+    if (i < kShownErrors) errors += (errors.empty() ? "" : "; ") + *reply;
   }
   return errors;
 }
