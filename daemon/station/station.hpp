@@ -15,7 +15,6 @@
 #include <asio/any_io_executor.hpp>
 
 #include "benchd/config/v1/profile.pb.h"
-#include "benchd/config/v1/sequence.pb.h"
 #include "benchd/link/v1/link.pb.h"
 
 #include "daemon/base/clock.hpp"
@@ -23,6 +22,7 @@
 #include "daemon/base/timers.hpp"
 #include "daemon/devices/device_session.hpp"
 #include "daemon/model/station.hpp"
+#include "daemon/station/procedure.hpp"
 #include "daemon/station/uplink.hpp"
 
 namespace benchd::station {
@@ -30,9 +30,6 @@ namespace benchd::station {
 // Starts a device. The observer outlives the session. `strand` is the session's executor.
 using StartDevice = std::function<std::unique_ptr<devices::DeviceSession>(
     devices::DeviceSetup setup, devices::DeviceObserver& observer, asio::any_io_executor strand)>;
-
-// Reads the text of a sequence file: SEQUENCE_INVALID with a violation for each place.
-using LoadSequence = std::function<Result<config::v1::Sequence>(const std::string& source)>;
 
 // Makes timers whose callbacks run on the executor.
 using MakeTimers = std::function<std::unique_ptr<Timers>(asio::any_io_executor)>;
@@ -51,7 +48,7 @@ struct StationParts {
   model::Station config;
   std::map<std::string, config::v1::Profile> profiles;  // by name
   StartDevice start_device;
-  LoadSequence load_sequence;
+  PlanRun plan_run;  // plan_with(…)
   MakeTimers make_timers;
   MeasureDisk measure_disk;
   Uplink* uplink = nullptr;
@@ -66,6 +63,7 @@ struct StationParts {
 
 class Bench;
 class DeviceHub;
+class StatusBoard;
 
 // Safe from any thread. Handlers come on a bench's strand.
 class Station {
@@ -74,7 +72,8 @@ class Station {
 
   // Reads the state directory, touches no device. STORE_UNUSABLE, CONFIG_INVALID.
   static Result<std::unique_ptr<Station>> create(StationParts parts);
-  // Ends at once without a safe state; call stop first.
+  // Ends at once without a safe state; call stop first. Nothing of it may be running: the
+  // executors have ended, or `done` has come and they are idle.
   ~Station();
   Station(const Station&) = delete;
   Station& operator=(const Station&) = delete;
@@ -108,11 +107,20 @@ class Station {
 
  private:
   explicit Station(StationParts parts);
-  [[nodiscard]] Bench* find(const BenchId& id) const;
+  [[nodiscard]] Status make_devices();
+  [[nodiscard]] Status make_benches();
+  void watch_disk();
+  void close_devices(std::function<void()> done);
+  [[nodiscard]] std::shared_ptr<Bench> find(const BenchId& id) const;
 
   StationParts parts_;
-  std::vector<std::shared_ptr<DeviceHub>> hubs_;
+  std::unique_ptr<StatusBoard> board_;
+  std::vector<devices::DeviceSetup> setups_;
+  std::vector<std::shared_ptr<DeviceHub>> hubs_;  // in the order of the setups
+  std::map<DeviceId, asio::any_io_executor> device_strands_;
   std::vector<std::shared_ptr<Bench>> benches_;
+  std::unique_ptr<Timers> timers_;
+  TimerHandle disk_timer_;
 };
 
 }  // namespace benchd::station
