@@ -12,8 +12,10 @@ namespace {
 constexpr double kMostAtOnce = 100.0;
 constexpr double kPerSecond = 10.0;
 constexpr std::size_t kLongestLine = 4096;
-// While lines are left out: 1.6 MB/s at most, so that a flood costs little.
-constexpr std::chrono::milliseconds kFloodPause{10};
+constexpr std::size_t kBufferSize = 64 * 1024;
+// While lines are left out: 32 MB/s at most, so that a flood costs little, and the plugin is not
+// held up so long that it misses heartbeats.
+constexpr std::chrono::milliseconds kFloodPause{2};
 
 // The journal's prefix "<4>"; without one a line is as important as a warning.
 spdlog::level::level_enum take_level(std::string_view& line) {
@@ -41,6 +43,7 @@ LineForwarder::LineForwarder(asio::any_io_executor executor, int descriptor, Sin
     : descriptor_(executor, descriptor),
       pause_(executor),
       sink_(std::move(sink)),
+      buffer_(kBufferSize),
       tokens_(kMostAtOnce),
       refilled_(MonotonicClock::now()) {}
 

@@ -5,11 +5,11 @@
 // Confined to: the executor. Reads until the other end is closed, whatever becomes of its owner.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -37,7 +37,7 @@ class LineForwarder : public std::enable_shared_from_this<LineForwarder> {
   asio::posix::stream_descriptor descriptor_;
   asio::steady_timer pause_;
   Sink sink_;
-  std::array<char, 16 * 1024> buffer_{};
+  std::vector<char> buffer_;
   std::string line_;
   double tokens_;
   MonotonicTime refilled_;

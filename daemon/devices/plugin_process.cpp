@@ -20,6 +20,8 @@ constexpr int kChildSession = 3;
 // Above what dup2 writes to, so that no source is overwritten before it was copied.
 constexpr int kLowestSource = 10;
 
+constexpr int kLogRoom = 1 << 20;
+
 class Descriptor {
  public:
   Descriptor() = default;
@@ -68,6 +70,8 @@ Result<Wires> make_wires() {
   wires.child_log = raised(Descriptor(pair[1]));
   if (wires.child_session.get() < 0 || wires.child_log.get() < 0) return cannot("fcntl", errno);
   ::fcntl(wires.log.get(), F_SETFL, O_NONBLOCK);
+  // Room for a burst of lines; without it the plugin would wait for us.
+  ::fcntl(wires.log.get(), F_SETPIPE_SZ, kLogRoom);
   return wires;
 }
 

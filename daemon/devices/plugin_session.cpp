@@ -16,7 +16,8 @@ namespace {
 constexpr Nanoseconds kAnswerSlack = std::chrono::milliseconds(500);
 // More faults of the protocol are as bad as a hang (reliability.md 3b).
 constexpr int kMostMisbehaviours = 3;
-constexpr int kMostEventsPerBeat = 100;
+constexpr int kMostEventsPerBeat = 20;
+constexpr Nanoseconds kExitAfterHangUp = std::chrono::milliseconds(20);
 // A second look at a device that another process drives.
 constexpr Nanoseconds kInUseRetry = std::chrono::seconds(5);
 
@@ -98,7 +99,7 @@ void PluginSession::launch() {
       PluginConnection::Callbacks{
           .on_response = [this](Response&& response) { on_response(std::move(response)); },
           .on_samples = [this](v1::StreamSamplesResponse&& batch) { on_samples(std::move(batch)); },
-          .on_end = [this] { crash(plugin_error("has hung up")); }});
+          .on_end = [this] { after_hang_up(); }});
   say_hello();
 }
 
@@ -127,6 +128,7 @@ void PluginSession::set_up() {
   *request.mutable_setup() = setup_.setup;
   send(std::move(request), "setup", options_.setup_timeout, [this](Result<Response> answer) {
     if (answer) return begin();
+    if (!connection_) return;  // it has crashed meanwhile
     const Reason reason = answer.error().reason;
     if (reason == Reason::DeviceInUse) return try_later(answer.error());
     if (reason == Reason::DeviceTimeout) return crash(plugin_error("does not answer to setup"));
@@ -166,21 +168,24 @@ void PluginSession::bring_up() {
 void PluginSession::bring_up_safe() {
   Request open;
   open.mutable_open()->set_safe_only(true);
-  auto opened = std::make_shared<Result<Response>>(fail(loss_.value_or(Error{})));
-  send(std::move(open), "open", options_.open_timeout,
-       [opened](Result<Response> answer) { *opened = std::move(answer); });
-  // Right behind it, and also where it fails: the instrument's own way needs no identification.
+  send(std::move(open), "open", options_.open_timeout, [this](const Result<Response>& opened) {
+    // Also where it fails: the instrument's own way to safety needs no identification.
+    if (connection_) make_safe_after(opened);
+  });
+}
+
+void PluginSession::make_safe_after(const Result<Response>& opened) {
   Request request;
   request.mutable_make_safe();
   send(std::move(request), "make safe", safe_timeout(), [this, opened](Result<Response> answer) {
     if (!connection_) return;
-    const auto& failed = !answer ? answer : *opened;
+    const auto& failed = !answer ? answer : opened;
     if (!failed) {
       state_ = State::Lost;
       return report_lost(failed.error(), Recovery::Automatic);
     }
     needs_safety_ = false;
-    found({.description = std::move(*(*opened)->mutable_description()),
+    found({.description = opened->description(),
            .made_safe = std::move(*answer->mutable_safe_report())});
   });
 }
@@ -236,8 +241,15 @@ void PluginSession::hang_up() {
   if (process_) process_->kill_after(options_.exit_timeout);
 }
 
+// A process that ends hangs up as well, and how it ended tells more.
+void PluginSession::after_hang_up() {
+  exit_timer_ = timers_.at(MonotonicClock::now() + kExitAfterHangUp,
+                           [this] { crash(plugin_error("has hung up")); });
+}
+
 void PluginSession::after_exit(const std::string& how) {
   process_.reset();
+  exit_timer_.cancel();
   if (state_ == State::Closing) return closed();
   crash(plugin_error(how));
   if (!restart_after_) return;

@@ -74,11 +74,13 @@ class PluginSession final : public DeviceSession {
   void begin();
   void bring_up();
   void bring_up_safe();
+  void make_safe_after(const Result<Response>& opened);
   void found(Found&& found);
   void crash(const Error& error);
   void give_up(const Error& error);
   void try_later(const Error& error);
   void hang_up();
+  void after_hang_up();
   void after_exit(const std::string& how);
   void closed();
 
@@ -135,6 +137,7 @@ class PluginSession final : public DeviceSession {
   int misbehaviours_ = 0;
   int events_since_beat_ = 0;
   TimerHandle heartbeat_timer_;
+  TimerHandle exit_timer_;
   TimerHandle restart_timer_;
   Handler<void> on_closed_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
