@@ -33,6 +33,10 @@ class Sequences {
                       const v1::CheckSequenceRequest& request,
                       Reply<v1::CheckSequenceResponse> reply);
 
+  // The site's own, each file of the folder (*.yaml): a new version where the text has changed.
+  // The first file that is wrong or cannot be stored ends it with its error.
+  void load_library(const std::filesystem::path& folder, std::function<void(Status)> done);
+
  private:
   SiteContext& context_;
 };

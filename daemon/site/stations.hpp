@@ -28,6 +28,7 @@ struct BenchView {
   const model::Bench* bench = nullptr;  // in *station
   bool online = false;
   std::optional<link::v1::BenchStatus> status;  // the latest; absent when never heard of
+  Nanoseconds utc_offset{};  // UTC less the rig PC's monotonic clock, as of the latest status
 };
 
 class Stations final : public link::SiteLinkObserver {
