@@ -1,11 +1,13 @@
 // The threads of a site or station process: io, and blocking work beside it.
 #pragma once
 
+#include <future>
 #include <thread>
 #include <vector>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
 
 namespace benchd::app {
@@ -25,6 +27,18 @@ class IoThreads {
   }
   IoThreads(const IoThreads&) = delete;
   IoThreads& operator=(const IoThreads&) = delete;
+
+  // Returns when what is posted now has been carried out, and what that has posted in turn.
+  void settle() {
+    for (int round = 0; round < 2; ++round) {
+      std::promise<void> blocking_done;
+      asio::post(blocking_, [&] { blocking_done.set_value(); });
+      blocking_done.get_future().wait();
+      std::promise<void> io_done;
+      asio::post(io_, [&] { io_done.set_value(); });
+      io_done.get_future().wait();
+    }
+  }
 
   [[nodiscard]] asio::io_context::executor_type io() { return io_.get_executor(); }
   [[nodiscard]] asio::thread_pool::executor_type blocking() { return blocking_.get_executor(); }

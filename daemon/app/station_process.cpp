@@ -46,7 +46,16 @@ Result<config::v1::Sequence> load_sequence(const std::string& source) {
   return std::move(sequence->value);
 }
 
-// Everything of a station process; built and taken down in this order.
+devices::HostOptions host_options(const Directories& directories) {
+  devices::HostOptions options;
+  options.plugin_folder = plugin_folder();
+  options.lock_folder = directories.runtime / "locks";
+  options.benchd_version = kVersion;
+  return options;
+}
+
+// Everything of a station process. Taken down while the threads still run: gRPC and the devices
+// answer on them.
 class StationProcess {
  public:
   StationProcess(model::Station config, Profiles profiles, Directories directories)
@@ -54,9 +63,7 @@ class StationProcess {
         profiles_(std::move(profiles)),
         directories_(std::move(directories)),
         threads_(2),
-        host_({.plugin_folder = plugin_folder(),
-               .lock_folder = directories_.runtime / "locks",
-               .benchd_version = kVersion}) {}
+        host_(std::make_unique<devices::PluginHost>(host_options(directories_))) {}
 
   Status start() {
     const auto recordings = directories_.state / "recordings";
@@ -78,8 +85,11 @@ class StationProcess {
     std::promise<void> safe;
     station_->stop([&] { safe.set_value(); });
     safe.get_future().wait();
-    station_.reset();
+    watchdog_.reset();
     link_.reset();
+    threads_.settle();
+    station_.reset();
+    host_.reset();
   }
 
  private:
@@ -108,9 +118,9 @@ class StationProcess {
     parts.config = config_;
     parts.profiles = profiles_;
     parts.start_device = [this](auto setup, auto& observer, auto strand) {
-      return host_.start(std::move(setup), std::move(strand), observer);
+      return host_->start(std::move(setup), std::move(strand), observer);
     };
-    parts.load_sequence = load_sequence;
+    parts.plan_run = station::plan_with(load_sequence);
     parts.make_timers = [](auto executor) {
       return std::make_unique<AsioTimers>(std::move(executor));
     };
@@ -144,7 +154,7 @@ class StationProcess {
   const Directories directories_;
   const SystemClock clock_;
   IoThreads threads_;
-  devices::PluginHost host_;
+  std::unique_ptr<devices::PluginHost> host_;
   std::unique_ptr<link::StationLink> link_;
   std::unique_ptr<StationUplink> uplink_;
   std::unique_ptr<station::Station> station_;
