@@ -50,6 +50,19 @@ struct PluginConnection::Wire {
   std::unique_ptr<v1::PluginService::Stub> stub;
 };
 
+// Posts the end of a call, which holds the last share of it. The share must not be dropped on
+// gRPC's thread: the last channel of a process joins that thread, and gRPC 1.51 aborts when it
+// joins itself.
+template <typename Wire, typename Last>
+void release(const Wire& wire, Last last) {
+  const auto calls = wire.calls;
+  {
+    const auto executor = wire.executor;
+    asio::post(executor, std::move(last));
+  }
+  calls->end();
+}
+
 // Reactions come on gRPC's threads and are posted; all else runs on the executor. A hold keeps
 // the call open between operations that the executor starts.
 class PluginConnection::SessionCall final
@@ -86,10 +99,7 @@ class PluginConnection::SessionCall final
     post([ok](SessionCall& call) { call.after_write(ok); });
   }
   void OnDone(const grpc::Status&) override {
-    const auto calls = wire_->calls;
-    post([](SessionCall& call) { call.after_done(); });
-    self_.reset();
-    calls->end();
+    release(*wire_, [self = std::move(self_)] { self->after_done(); });
   }
 
  private:
@@ -148,9 +158,7 @@ class PluginConnection::SamplesCall final
     asio::post(wire_->executor, [self = shared_from_this(), ok] { self->after_read(ok); });
   }
   void OnDone(const grpc::Status&) override {
-    const auto calls = wire_->calls;
-    self_.reset();
-    calls->end();
+    release(*wire_, [self = std::move(self_)] {});
   }
 
  private:
