@@ -65,15 +65,19 @@ std::optional<int> find_weekday(std::string_view word) {
   return std::nullopt;
 }
 
+// "9:00", "09:00", "09:00:30", and nothing else in the text.
 std::optional<ClockTime> parse_clock(std::string_view text) {
-  ClockTime time;
-  char rest = 0;
   const std::string copy(text);
-  const int fields =
-      std::sscanf(copy.c_str(), "%d:%d:%d%c", &time.hour, &time.minute, &time.second, &rest);
-  const bool shape = fields == 2 || fields == 3;
-  if (!shape || copy.back() == ':' || time.hour < 0 || time.hour > 23 || time.minute < 0 ||
-      time.minute > 59 || time.second < 0 || time.second > 59) {
+  const auto is_clock_letter = [](unsigned char c) { return std::isdigit(c) || c == ':'; };
+  if (!std::ranges::all_of(copy, is_clock_letter)) return std::nullopt;
+  ClockTime time;
+  int short_end = 0;
+  int long_end = 0;
+  std::sscanf(copy.c_str(), "%2d:%2d%n:%2d%n", &time.hour, &time.minute, &short_end, &time.second,
+              &long_end);
+  const int end = long_end > 0 ? long_end : short_end;
+  if (end == 0 || end != static_cast<int>(copy.size()) || time.hour > 23 || time.minute > 59 ||
+      time.second > 59) {
     return std::nullopt;
   }
   return time;

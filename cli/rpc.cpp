@@ -27,7 +27,7 @@ struct Details {
 };
 
 std::string line(const std::string& place, const std::string& description) {
-  return place.empty() ? description : place + ": " + description;
+  return place.empty() || description.empty() ? place + description : place + ": " + description;
 }
 
 Details details_of(const grpc::Status& status) {

@@ -219,6 +219,14 @@ Outcome<bool> apply(const Layer& layer, Settings& settings) {
   return true;
 }
 
+std::string default_address() {
+  const auto exists = [](std::string_view address) {
+    std::error_code ignored;
+    return fs::exists(address.substr(std::string_view("unix:").size()), ignored);
+  };
+  return !exists(kDefaultAddress) && exists(kServiceAddress) ? kServiceAddress : kDefaultAddress;
+}
+
 Outcome<fs::path> write_json(const fs::path& file, const Json& json) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
@@ -269,7 +277,7 @@ Outcome<Settings> load_settings(const Io& io, const ContextFlags& flags) {
   for (const Layer& layer : layers) {
     if (auto applied = apply(layer, settings); !applied) return fail(applied);
   }
-  if (settings.context.address.empty()) settings.context.address = kDefaultAddress;
+  if (settings.context.address.empty()) settings.context.address = default_address();
   if (settings.context.tenant.empty()) {
     const std::string& as = settings.context.as;
     settings.context.tenant = as.substr(0, as.find('/'));

@@ -6,7 +6,7 @@
 //   project file  .benchd in the working directory or the nearest folder above it
 //
 // User and system files name contexts and the current one:
-//   {"current": "lab", "contexts": {"lab": {"address": "unix:/run/benchd/api.sock",
+//   {"current": "lab", "contexts": {"lab": {"address": "unix:/run/benchd/site/api/api.sock",
 //     "tenant": "volant", "as": "volant/engineer", "site": "delft",
 //     "tls": {"ca": "ca.pem", "certificate": "me.pem", "key": "me.key"}}}}
 // A project file chooses one with "context", and may set the same fields. A layer that chooses
@@ -47,7 +47,9 @@ struct Settings {
   std::vector<std::filesystem::path> files;  // those that were read
 };
 
-inline constexpr const char* kDefaultAddress = "unix:/run/benchd/api.sock";
+// The owner's socket of `benchd run`; that of benchd-site.service where only it exists.
+inline constexpr const char* kDefaultAddress = "unix:/run/benchd/site/api/api.sock";
+inline constexpr const char* kServiceAddress = "unix:/run/benchd-site/api/api.sock";
 
 // kExitUsage for a file that is no JSON, has an unknown key, or an unknown context.
 [[nodiscard]] Outcome<Settings> load_settings(const Io& io, const ContextFlags& flags);

@@ -6,6 +6,7 @@
 #include "cli/commands/booking_setup.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
+#include "cli/commands/wait.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
 
@@ -239,6 +240,7 @@ void add_booking_commands(CommandTree& tree) {
   add_booking_create(tree, noun);
   add_show_and_list(tree, noun);
   add_booking_setup(tree, noun);
+  add_booking_wait(tree, noun);
   add_cancel_and_release(tree, noun);
 }
 

@@ -96,7 +96,8 @@ void add_config_commands(CommandTree& tree) {
   auto context = std::make_shared<Context>();
   CLI::App* set = tree.verb(
       noun, "set-context", "Store a context",
-      "benchctl config set-context lab --address unix:/run/benchd/api.sock --as volant/engineer",
+      "benchctl config set-context lab --address unix:/run/benchd/site/api/api.sock --as "
+      "volant/engineer",
       [name, context](Session& session) { return set_context(session, *name, *context); });
   set->add_option("NAME", *name, "The context")->required();
   set->add_option("--site", context->site, "The site")->type_name("SITE");

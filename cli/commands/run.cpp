@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
 #include "cli/commands/run_watch.hpp"
+#include "cli/commands/wait.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
 
@@ -316,6 +317,7 @@ void add_run_commands(CommandTree& tree) {
   CLI::App* noun = tree.noun("run", "Runs: start, watch, stop");
   add_start_and_again(tree, noun);
   add_watch(tree, noun);
+  add_run_wait(tree, noun);
   add_list_show_stop(tree, noun);
 }
 
