@@ -118,6 +118,7 @@ class SiteLink::Impl final : public detail::StationConnection::Owner,
     }
     if (older && older != connection) older->end("the station has connected anew");
     log::info("station={} connected", station.text());
+    parts_.observer->on_connected(station);
   }
 
   void on_result(const StationId& station, v1::CommandResult result) override {

@@ -33,9 +33,10 @@ class SiteLinkObserver {
   SiteLinkObserver& operator=(const SiteLinkObserver&) = delete;
   virtual ~SiteLinkObserver() = default;
 
-  // A station announces itself. An error ends the connection with it. From Welcome on, commands
-  // may be sent.
+  // A station announces itself. An error ends the connection with it.
   virtual void on_hello(const v1::Hello& hello, std::function<void(Result<v1::Welcome>)> done) = 0;
+  // It has its Welcome: from now on send() and call() reach it.
+  virtual void on_connected(const StationId& /*station*/) {}
   // In the order of their numbers. Acknowledged when done without error; an error ends the
   // connection, and the station sends the event again.
   virtual void on_event(const StationId& station,

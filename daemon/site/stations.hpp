@@ -1,7 +1,7 @@
 // What the site knows of its stations: what each has announced, whether it is connected, the
 // latest status of its benches; and the way to order something of a bench.
 //
-// Confined to the site's strand.
+// Confined to the site's strand; the calls of the link post to it.
 #pragma once
 
 #include <functional>
@@ -15,12 +15,15 @@
 
 #include "daemon/base/ids.hpp"
 #include "daemon/base/result.hpp"
-#include "daemon/link/site_link.hpp"
 #include "daemon/model/station.hpp"
 #include "daemon/site/changes.hpp"
 #include "daemon/site/context.hpp"
+#include "daemon/site/station_port.hpp"
 
 namespace benchd::site {
+
+class EventIntake;
+class LiveFanout;
 
 // A bench as its station describes it, at this moment.
 struct BenchView {
@@ -31,25 +34,33 @@ struct BenchView {
   Nanoseconds utc_offset{};  // UTC less the rig PC's monotonic clock, as of the latest status
 };
 
+// Whether the station did what was ordered, with its reason if not.
+[[nodiscard]] Status status_of(const link::v1::CommandResult& result);
+
 class Stations final : public link::SiteLinkObserver {
  public:
-  Stations() = default;
+  Stations();
+  ~Stations() override;
 
   // Once, before the link listens: reads the stations that the store knows, so that benches are
   // known while their stations are away. `ready` comes on the strand.
   void start(SiteContext& context, std::function<void(Status)> ready);
-  // Once the link listens.
-  void attach(link::SiteLink& link);
+  // Once the link listens. The link must outlive this, or be detached before it goes.
+  void attach(link::SiteLink& link) { attach(std::make_unique<SiteLinkPort>(link)); }
+  void attach(std::unique_ptr<StationPort> port);
+  // Nothing is sent any more.
+  void detach();
 
   [[nodiscard]] std::optional<BenchView> find_bench(const BenchId& bench) const;
   [[nodiscard]] std::vector<BenchView> benches() const;  // by id
 
   // Sends an order that the store has made a row of (create_command, create_run) and waits for
   // the answer, which is stored first. While the station is away: BENCH_OFFLINE now, and the row
-  // is sent when it connects again.
+  // is sent when it connects again. An answer may still say no: status_of().
   void order(const store::CommandRecord& command, Reply<link::v1::CommandResult> reply);
   // Sends an order that is worth nothing later (reading and writing channels, presence): no row.
-  // Fills in the command id, the present fence of the bench and the config hash.
+  // Fills in the command id, the present fence of the bench and the config hash. An answer may
+  // still say no: status_of().
   void ask(const BenchId& bench, link::v1::Command command, Reply<link::v1::CommandResult> reply);
 
   // Statuses of a bench, also "gone offline"; samples of a bench, which its station sends while
@@ -57,10 +68,14 @@ class Stations final : public link::SiteLinkObserver {
   [[nodiscard]] Subscription on_status(std::function<void(const BenchId&)> callback);
   [[nodiscard]] Subscription watch_samples(
       const BenchId& bench, std::function<void(const link::v1::LiveRequest&)> callback);
+  // Answers to stored orders whose caller is gone, once they are stored.
+  [[nodiscard]] Subscription on_late_answer(
+      std::function<void(const store::CommandRecord&)> callback);
 
   // link::SiteLinkObserver; they post to the strand.
   void on_hello(const link::v1::Hello& hello,
                 std::function<void(Result<link::v1::Welcome>)> done) override;
+  void on_connected(const StationId& station) override;
   void on_event(const StationId& station,
                 const std::string& journal_id,
                 link::v1::Event event,
@@ -76,9 +91,33 @@ class Stations final : public link::SiteLinkObserver {
 
  private:
   struct Known;
+  using KnownPtr = std::shared_ptr<Known>;
+  using Welcomed = std::function<void(Result<link::v1::Welcome>)>;
+
+  template <typename Action>
+  void post(Action action);
+  [[nodiscard]] Known* find(const StationId& station) const;
+  [[nodiscard]] Known* station_of(const BenchId& bench) const;
+  void remember(const store::StationRecord& record);
+  void greet(const link::v1::Hello& hello, const Welcomed& done);
+  void after_registered(const link::v1::Hello& hello,
+                        model::Station station,
+                        const store::StationRecord& record);
+  void connected(const StationId& station);
+  void send_pending(const StationId& station);
+  void take_status(Known& known, link::v1::BenchStatus status);
+  void tell_status(const Known& known);
+  void settle(const StationId& station,
+              link::v1::CommandResult result,
+              Reply<store::CommandRecord> reply);
+
   SiteContext* context_ = nullptr;
-  link::SiteLink* link_ = nullptr;
-  std::map<StationId, std::shared_ptr<Known>> stations_;
+  std::unique_ptr<StationPort> port_;
+  std::map<StationId, KnownPtr> stations_;
+  std::unique_ptr<EventIntake> events_;
+  std::shared_ptr<LiveFanout> live_;
+  std::vector<std::weak_ptr<std::function<void(const BenchId&)>>> status_watchers_;
+  std::vector<std::weak_ptr<std::function<void(const store::CommandRecord&)>>> answer_watchers_;
 };
 
 }  // namespace benchd::site
