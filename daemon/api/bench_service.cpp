@@ -1,0 +1,43 @@
+#include "benchd/v1/bench.grpc.pb.h"
+
+#include "daemon/api/services.hpp"
+#include "daemon/api/stream_writer.hpp"
+#include "daemon/api/unary.hpp"
+
+namespace benchd::api {
+namespace {
+
+class BenchApi final : public v1::BenchService::CallbackService {
+ public:
+  explicit BenchApi(Gate& gate) : gate_(gate) {}
+
+  grpc::ServerUnaryReactor* ListBenches(grpc::CallbackServerContext* context,
+                                        const v1::ListBenchesRequest* request,
+                                        v1::ListBenchesResponse* response) override {
+    return answer(gate_, gate_.site().benches, &site::Benches::list_benches, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* GetBench(grpc::CallbackServerContext* context,
+                                     const v1::GetBenchRequest* request,
+                                     v1::GetBenchResponse* response) override {
+    return answer(gate_, gate_.site().benches, &site::Benches::get_bench, context, request,
+                  response);
+  }
+
+  grpc::ServerWriteReactor<v1::WatchBenchesResponse>* WatchBenches(
+      grpc::CallbackServerContext* context, const v1::WatchBenchesRequest* request) override {
+    return stream(gate_, gate_.site().benches, &site::Benches::watch_benches, context, request);
+  }
+
+ private:
+  Gate& gate_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_bench_service(Gate& gate) {
+  return std::make_unique<BenchApi>(gate);
+}
+
+}  // namespace benchd::api
