@@ -51,6 +51,7 @@ void check_device(const v1::Channel& channel,
   if (slash != std::string::npos) result.device_unit = channel.device().substr(slash + 1);
   result.device = DeviceId{device};
   std::vector<std::string> names;
+  names.reserve(devices.size());
   for (const auto& known : devices) names.push_back(known.id.text());
   if (!device.empty() && std::ranges::find(names, device) == names.end()) {
     at.complain("device", named("device", device) + " not defined" + closest(device, names));

@@ -29,6 +29,7 @@ std::string last_word_of(const std::string& type_name) {
 
 std::vector<std::string> key_names(const Descriptor& type) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
   return names;
 }

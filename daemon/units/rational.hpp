@@ -9,7 +9,8 @@
 
 namespace benchd::units {
 
-__extension__ typedef __int128 Int128;
+// Only a typedef can be marked as an extension.
+__extension__ typedef __int128 Int128;  // NOLINT(modernize-use-using)
 
 class Rational {
  public:

@@ -157,7 +157,8 @@ bool multiply_into(Scale& scale, const Unit::Term& term) {
 
 Result<Unit> UnitBuilder::build() const {
   auto terms = terms_;
-  std::ranges::stable_partition(terms, [](const Unit::Term& term) { return term.exponent > 0; });
+  std::stable_partition(terms.begin(), terms.end(),
+                        [](const Unit::Term& term) { return term.exponent > 0; });
   Unit unit;
   if (terms.size() > Unit::kMaxTerms) {
     return fail(Reason::UnknownUnit, "the unit has more than 8 factors");
