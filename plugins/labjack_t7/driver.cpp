@@ -13,6 +13,7 @@ namespace benchd::plugin::labjack_t7 {
 namespace {
 
 constexpr std::uint16_t kDefaultPort = 502;  // IANA mbap
+constexpr double kHalfTickUs = 0.04;         // a little less than half a step of the pulse
 
 std::string ain_name(int n, const char* what) { return "AIN" + std::to_string(n) + what; }
 
@@ -104,8 +105,9 @@ SignalDescription T7Driver::describe(const Signal& signal) const {
       .signal = signal.name, .unit = unit_of(signal.kind), .readable = true};
   if (signal.kind == SignalKind::Pulse) {
     description.writable = true;
-    description.min = config_.pwm_zero_us;
-    description.max = config_.pwm_max_us;
+    // A throttle of 0 % must not fail because of the last digit of a conversion.
+    description.min = config_.pwm_zero_us - kHalfTickUs;
+    description.max = config_.pwm_max_us + kHalfTickUs;
   }
   if (signal.kind == SignalKind::Output) {
     description.writable = true;

@@ -104,7 +104,9 @@ std::string number_text(double value) {
     std::snprintf(buffer.data(), buffer.size(), "%.9g", value);
     return buffer.data();
   }
-  const int before_point = magnitude < 1.0 ? 1 : static_cast<int>(std::log10(magnitude)) + 1;
+  // Digits before the point; below 1 it counts the zeros after it, as a negative number.
+  const int before_point =
+      magnitude == 0.0 ? 1 : static_cast<int>(std::floor(std::log10(magnitude))) + 1;
   std::snprintf(buffer.data(), buffer.size(), "%.*f", std::max(0, 9 - before_point), value);
   std::string text = buffer.data();
   if (text.find('.') != std::string::npos) {
