@@ -13,12 +13,18 @@
 
 namespace benchd::site {
 
+class Deadlines;
+class Teardown;
+
 class Bookings {
  public:
   explicit Bookings(SiteContext& context);
   ~Bookings();
   Bookings(const Bookings&) = delete;
   Bookings& operator=(const Bookings&) = delete;
+
+  // Once: deadlines that passed while benchd was down, then by timer.
+  void start(std::function<void(Status)> ready);
 
   void find_slots(const access::Caller& caller,
                   const v1::FindSlotsRequest& request,
@@ -53,6 +59,8 @@ class Bookings {
 
  private:
   SiteContext& context_;
+  std::unique_ptr<Teardown> teardown_;
+  std::unique_ptr<Deadlines> deadlines_;
 };
 
 }  // namespace benchd::site

@@ -1,0 +1,52 @@
+// What the calls about one booking have in common. For this module only.
+#pragma once
+
+#include <optional>
+
+#include "daemon/site/authorize.hpp"
+#include "daemon/site/call.hpp"
+#include "daemon/site/names.hpp"
+#include "daemon/site/present.hpp"
+
+namespace benchd::site {
+
+struct BookingCall {
+  BookingName name;
+  store::Call call;
+  std::optional<int> revision;  // from the etag
+};
+
+// Whose it is, then whether the request can be read.
+template <typename Request>
+Result<BookingCall> begin_call(SiteContext& context,
+                               const access::Caller& caller,
+                               access::Operation operation,
+                               const Request& request) {
+  auto name = parse_booking(request.name());
+  if (!name) return fail(refused(context, caller, operation, request.name(), name.error()));
+  if (auto may = authorize(context, caller, operation, name->tenant, request.name()); !may) {
+    return fail(may.error());
+  }
+  auto call = make_call(context, caller, operation, request);
+  if (!call) return fail(call.error());
+  auto revision = revision_of(request.etag());
+  if (!revision) return fail(revision.error());
+  return BookingCall{std::move(*name), std::move(*call), *revision};
+}
+
+[[nodiscard]] Status check_revision(const store::BookingRecord& record,
+                                    std::optional<int> revision);
+// The benches may be used now: from the occupied start on, until the end. BOOKING_NOT_ACTIVE says
+// from when on.
+[[nodiscard]] Status check_usable(const store::BookingRecord& record, UtcTime now);
+// RUN_ACTIVE.
+[[nodiscard]] Status check_idle(const store::BookingRecord& record);
+// Each bench is known and its station connected: UNKNOWN_BENCH, BENCH_OFFLINE.
+[[nodiscard]] Status check_online(const SiteContext& context, const store::BookingRecord& record);
+
+// One INVALID_ARGUMENT with the field it is about.
+[[nodiscard]] Error invalid(std::string field, std::string description);
+
+[[nodiscard]] std::string layout_of(const store::BookingRecord& record, const BenchId& bench);
+
+}  // namespace benchd::site

@@ -1,0 +1,67 @@
+#include "daemon/site/test_time.hpp"
+
+#include <algorithm>
+
+#include "daemon/units/duration.hpp"
+
+namespace benchd::site {
+
+using std::chrono::seconds;
+
+scheduling::Policy policy_of(const model::Site& site) {
+  scheduling::Policy policy;
+  if (site.longest_booking > seconds{}) policy.longest_booking = site.longest_booking;
+  if (site.busy_grid > seconds{}) policy.busy_grid = site.busy_grid;
+  return policy;
+}
+
+seconds booking_length(const model::Bench& bench, const sequence::CheckReport& report) {
+  constexpr seconds kGrid = std::chrono::minutes{15};
+  const auto needed = bench.setup_time + std::chrono::ceil<seconds>(report.expected);
+  return std::max<seconds>(kGrid, (needed + kGrid - seconds{1}) / kGrid * kGrid);
+}
+
+std::string rounded_text(Nanoseconds duration) {
+  return units::format_duration(std::chrono::ceil<seconds>(duration));
+}
+
+Status check_fits(const sequence::CheckReport& report, Nanoseconds length) {
+  if (report.expected <= length) return {};
+  const auto needs = rounded_text(report.expected);
+  const auto has = rounded_text(length);
+  return fail(Reason::BookingEnding,
+              "The sequence needs " + needs + ", the booking has " + has +
+                  "; book a longer time or shorten the sequence.",
+              {{"needs", needs}, {"has", has}});
+}
+
+std::vector<std::string> tasks_of(const model::Bench& bench,
+                                  const std::string& layout,
+                                  const TestPlan& plan,
+                                  Nanoseconds attended) {
+  std::vector<std::string> tasks;
+  const auto mounted = std::ranges::find(bench.layouts, layout, &model::Layout::id);
+  if (mounted != bench.layouts.end() && mounted != bench.layouts.begin()) {
+    tasks.push_back("change to layout " + layout +
+                    (mounted->changeover_time > Nanoseconds{}
+                         ? " (" + rounded_text(mounted->changeover_time) + ")"
+                         : std::string{}));
+  }
+  if (plan.dut) {
+    const auto& dut = plan.dut->dut;
+    tasks.push_back("mount " + (dut.title.empty() ? dut.id.text() : dut.title));
+  }
+  for (const auto& item : bench.setup) {
+    if (item.question.empty()) continue;
+    auto question = item.question;
+    const auto place = question.find("{dut}");
+    if (place != std::string::npos) {
+      question.replace(place, 5, plan.dut ? plan.dut->dut.id.text() : "the DUT");
+    }
+    tasks.push_back("confirm: " + question);
+  }
+  if (attended > Nanoseconds{}) tasks.push_back("be there for " + rounded_text(attended));
+  return tasks;
+}
+
+}  // namespace benchd::site

@@ -1,0 +1,34 @@
+// How long a test takes, and what there is to do before it. For this module only; pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/scheduling/policy.hpp"
+#include "daemon/sequence/check.hpp"
+#include "daemon/site/check_sequence.hpp"
+#include "daemon/site/stations.hpp"
+
+namespace benchd::site {
+
+// The site's numbers, defaults where it has none.
+[[nodiscard]] scheduling::Policy policy_of(const model::Site& site);
+
+// The booking that a sequence needs on a bench: setup time and the predicted duration, rounded up
+// to 15 minutes.
+[[nodiscard]] std::chrono::seconds booking_length(const model::Bench& bench,
+                                                  const sequence::CheckReport& report);
+
+// BOOKING_ENDING when the predicted duration is longer than the booking.
+[[nodiscard]] Status check_fits(const sequence::CheckReport& report, Nanoseconds length);
+
+// "mount quad-motor", "confirm: propeller guard closed?", "be there for 12 min".
+[[nodiscard]] std::vector<std::string> tasks_of(const model::Bench& bench,
+                                                const std::string& layout,
+                                                const TestPlan& plan,
+                                                Nanoseconds attended);
+
+// "22 min": whole seconds, rounded up.
+[[nodiscard]] std::string rounded_text(Nanoseconds duration);
+
+}  // namespace benchd::site
