@@ -94,7 +94,8 @@ struct FireDeadlines {
   UtcTime now{};
 };
 
-// Keeps a setup record; a complete one allows arming. BOOKING_NOT_ACTIVE, ETAG_MISMATCH.
+// Keeps a setup record; a complete one allows arming. The first act of a booking checks in.
+// BOOKING_NOT_ACTIVE.
 struct RecordSetup {
   Call call;
   TenantId tenant;
@@ -163,8 +164,9 @@ struct AnswerCommand {
   UtcTime now{};
 };
 
-// Events of a journal, in order. Those that are already known are passed over; a gap is
-// INVALID_ARGUMENT. Each updates run, booking and bench in this transaction.
+// Events of a registered journal, with growing numbers (else INVALID_ARGUMENT). Those that are
+// already known are passed over, so that each counts once however often it is sent. Each updates
+// run, booking and bench in this transaction. Events about benches of other stations are ignored.
 struct ApplyStationEvents {
   StationId station;
   std::string journal_id;

@@ -1,0 +1,42 @@
+// Each command as a function inside the writer's transaction; one file each. What it returns as an
+// error undoes what it wrote.
+#pragma once
+
+#include "daemon/store/commands.hpp"
+#include "daemon/store/transaction.hpp"
+
+namespace benchd::store::detail {
+
+[[nodiscard]] Status bootstrap(Transaction& transaction, const Bootstrap& command);
+[[nodiscard]] Result<StationRecord> register_station(Transaction& transaction,
+                                                     const RegisterStation& command);
+[[nodiscard]] Result<BookingRecord> create_booking(Transaction& transaction,
+                                                   const CreateBooking& command);
+[[nodiscard]] Result<BookingMoved> change_booking(Transaction& transaction,
+                                                  const ChangeBooking& command);
+[[nodiscard]] Result<std::vector<BookingMoved>> fire_deadlines(Transaction& transaction,
+                                                               const FireDeadlines& command);
+[[nodiscard]] Result<BookingRecord> record_setup(Transaction& transaction,
+                                                 const RecordSetup& command);
+[[nodiscard]] Result<BookingRecord> void_setup(Transaction& transaction, const VoidSetup& command);
+[[nodiscard]] Result<BookingRecord> mark_armed(Transaction& transaction, const MarkArmed& command);
+[[nodiscard]] Result<DutRecord> create_dut(Transaction& transaction, const CreateDut& command);
+[[nodiscard]] Result<SequenceRecord> create_sequence(Transaction& transaction,
+                                                     const CreateSequence& command);
+[[nodiscard]] Result<RunRecord> create_run(Transaction& transaction, const CreateRun& command);
+[[nodiscard]] Result<RunRecord> interrupt_run(Transaction& transaction,
+                                              const InterruptRun& command);
+[[nodiscard]] Result<CommandRecord> create_command(Transaction& transaction,
+                                                   const CreateCommand& command);
+[[nodiscard]] Result<CommandRecord> answer_command(Transaction& transaction,
+                                                   const AnswerCommand& command);
+[[nodiscard]] Result<std::int64_t> apply_station_events(Transaction& transaction,
+                                                        const ApplyStationEvents& command);
+[[nodiscard]] Status register_segment(Transaction& transaction, const RegisterSegment& command);
+[[nodiscard]] Result<BenchRecord> mark_bench(Transaction& transaction, const MarkBench& command);
+[[nodiscard]] Result<std::optional<std::string>> find_answer(Transaction& transaction,
+                                                             const Call& call);
+[[nodiscard]] Result<std::string> keep_answer(Transaction& transaction, const KeepAnswer& command);
+[[nodiscard]] Status record_refusal(Transaction& transaction, const RecordRefusal& command);
+
+}  // namespace benchd::store::detail

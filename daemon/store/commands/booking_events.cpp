@@ -1,0 +1,121 @@
+#include "daemon/store/commands/booking_events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/base/log.hpp"
+
+namespace benchd::store::detail {
+
+namespace {
+
+using model::BookingState;
+using scheduling::BookingEvent;
+
+constexpr const char* kQuarantine =
+    "UPDATE benches SET quarantined = 1, reason = ?, message = ?, change = ? WHERE id = ?";
+
+UtcSeconds whole(UtcTime time) { return std::chrono::floor<std::chrono::seconds>(time); }
+
+void audit_event(Transaction& transaction,
+                 const BookingRow& booking,
+                 BookingEvent event,
+                 const Cause& cause) {
+  const auto object = name_of(booking.record.booking);
+  if (cause.call != nullptr) {
+    transaction.audit(*cause.call, object);
+  } else {
+    transaction.audit_site(cause.now, scheduling::to_string(event), object, cause.reason);
+  }
+}
+
+// A SafeUnproved or TeardownOver quarantines each bench that was not proved safe.
+std::vector<BenchId> quarantine_unproved(Transaction& transaction, const BookingRow& booking) {
+  std::vector<BenchId> quarantined;
+  for (const auto& bench : booking.benches) {
+    if (bench.safe == Safe::Proved) continue;
+    quarantine(transaction, bench.row, bench.id, wire_name(Reason::SafeStateUnproved),
+               "The safe state was not proved at the end of a booking.");
+    quarantined.push_back(bench.id);
+  }
+  return quarantined;
+}
+
+void enter_final(Transaction& transaction, BookingRow& booking) {
+  delete_claims(transaction, booking);
+  for (auto& bench : booking.benches) bench.armed = false;
+  booking.record.armed.clear();
+  update_bench_flags(transaction, booking);
+}
+
+}  // namespace
+
+void quarantine(Transaction& transaction,
+                std::int64_t bench_row,
+                const BenchId& bench,
+                std::string_view reason,
+                std::string_view message) {
+  const auto change = transaction.change(ChangeKind::Bench, bench.text());
+  transaction.db().execute(kQuarantine, reason, message, change, bench_row);
+  log::warn("store: bench quarantined bench={} reason={}", bench.text(), reason);
+}
+
+Result<std::vector<BenchId>> apply_event(Transaction& transaction,
+                                         BookingRow& booking,
+                                         BookingEvent event,
+                                         const Cause& cause) {
+  auto& value = booking.record.booking;
+  const scheduling::BookingPhase before{value.state, value.heading_for};
+  auto after = scheduling::transition(before, event);
+  if (!after) return fail(after.error());
+  std::vector<BenchId> quarantined;
+  if (*after == before) return quarantined;  // a check-in while IN_USE
+
+  const bool begins_teardown =
+      before.state != BookingState::Teardown && after->state == BookingState::Teardown;
+  if (begins_teardown && !booking.record.granted) after->state = after->heading_for;
+  value.state = after->state;
+  value.heading_for = after->heading_for;
+  if (event == BookingEvent::CheckIn) booking.record.check_in_time = cause.now;
+  if (!cause.reason.empty()) booking.record.reason = cause.reason;
+  if (!cause.message.empty()) booking.record.message = cause.message;
+
+  if (begins_teardown) truncate_claims(transaction, booking, whole(cause.now));
+  if (scheduling::quarantines(event)) quarantined = quarantine_unproved(transaction, booking);
+  if (model::is_final(value.state)) enter_final(transaction, booking);
+  booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
+  update_booking(transaction, booking, cause.now);
+  audit_event(transaction, booking, event, cause);
+  return quarantined;
+}
+
+std::vector<BenchId> catch_up(Transaction& transaction, BookingRow& booking, UtcTime now) {
+  std::vector<BenchId> quarantined;
+  while (booking.deadline && booking.deadline->at <= now) {
+    auto moved = apply_event(transaction, booking, booking.deadline->event, {.now = now});
+    // next_deadline() gives only events that the state has a way for.
+    if (!moved) {
+      log::error("store: deadline cannot be applied ({})", moved.error().to_string());
+      booking.deadline.reset();
+      update_booking(transaction, booking, now);
+      break;
+    }
+    quarantined.insert(quarantined.end(), moved->begin(), moved->end());
+  }
+  return quarantined;
+}
+
+Status begin_act(Transaction& transaction, BookingRow& booking, const Call& call) {
+  catch_up(transaction, booking, call.now);
+  auto moved =
+      apply_event(transaction, booking, BookingEvent::CheckIn, {.now = call.now, .call = &call});
+  if (!moved) return fail(moved.error());
+  return {};
+}
+
+Status check_revision(const BookingRow& booking, std::optional<int> revision) {
+  if (!revision || *revision == booking.record.booking.revision) return {};
+  return fail(Reason::EtagMismatch, "The booking has changed since it was read; read it again.");
+}
+
+}  // namespace benchd::store::detail

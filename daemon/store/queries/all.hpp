@@ -1,0 +1,40 @@
+// Each question as a function on a connection that cannot write.
+#pragma once
+
+#include "daemon/store/database.hpp"
+#include "daemon/store/directory.hpp"
+#include "daemon/store/queries.hpp"
+
+namespace benchd::store::detail {
+
+[[nodiscard]] Result<BookingRecord> get_booking(Database& database, const GetBooking& query);
+[[nodiscard]] Result<Page<BookingRecord>> list_bookings(Database& database,
+                                                        const ListBookings& query);
+[[nodiscard]] Result<std::vector<BookingRecord>> list_changed_bookings(Database& database,
+                                                                       const ListChanges& query);
+[[nodiscard]] Result<std::vector<model::SetupRecord>> get_setup(Database& database,
+                                                                const GetSetup& query);
+[[nodiscard]] Result<DutRecord> get_dut(Database& database, const GetDut& query);
+[[nodiscard]] Result<Page<DutRecord>> list_duts(Database& database, const ListDuts& query);
+[[nodiscard]] Result<SequenceRecord> get_sequence(Database& database, const GetSequence& query);
+[[nodiscard]] Result<Page<SequenceRecord>> list_sequences(Database& database,
+                                                          const ListSequences& query);
+[[nodiscard]] Result<RunRecord> get_run(Database& database, const GetRun& query);
+[[nodiscard]] Result<Page<RunRecord>> list_runs(Database& database, const ListRuns& query);
+[[nodiscard]] Result<std::vector<RunEventRecord>> list_run_events(Database& database,
+                                                                  const ListRunEvents& query);
+[[nodiscard]] Result<std::vector<SegmentRecord>> list_segments(Database& database,
+                                                               const ListSegments& query);
+[[nodiscard]] Result<BenchRecord> get_bench(Database& database, const BenchId& bench);
+[[nodiscard]] Result<Page<BenchRecord>> list_benches(Database& database, const ListBenches& query);
+[[nodiscard]] Result<std::vector<StationRecord>> list_stations(Database& database);
+[[nodiscard]] Result<std::vector<BenchBusy>> list_claims(Database& database,
+                                                         const ListClaims& query);
+[[nodiscard]] Result<std::vector<CommandRecord>> list_pending_commands(
+    Database& database, const ListPendingCommands& query);
+[[nodiscard]] Result<std::optional<UtcSeconds>> next_deadline(Database& database);
+[[nodiscard]] Result<std::vector<AuditRecord>> list_audit(Database& database,
+                                                          const ListAudit& query);
+[[nodiscard]] Directory read_directory(Database& database);
+
+}  // namespace benchd::store::detail

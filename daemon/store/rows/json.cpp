@@ -1,0 +1,114 @@
+#include "daemon/store/rows/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/store/database.hpp"
+
+namespace benchd::store::detail {
+
+namespace {
+
+using nlohmann::json;
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+template <typename Item, typename ToJson>
+std::string encode_list(const std::vector<Item>& items, ToJson to_json) {
+  if (items.empty()) return "[]";
+  auto list = json::array();
+  for (const auto& item : items) list.push_back(to_json(item));
+  return dump(list);
+}
+
+template <typename Item, typename FromJson>
+std::vector<Item> decode_list(const std::string& text, FromJson from_json) {
+  std::vector<Item> items;
+  if (text == "[]") return items;
+  try {
+    for (const auto& item : json::parse(text)) items.push_back(from_json(item));
+  } catch (const json::exception& error) {
+    throw SqliteFailure(SQLITE_CORRUPT,
+                        std::string{"a stored list cannot be read: "} + error.what());
+  }
+  return items;
+}
+
+units::Unit stored_unit(const std::string& code) {
+  auto unit = units::parse_unit(code);
+  if (!unit) throw SqliteFailure(SQLITE_CORRUPT, "a stored unit is unknown: " + code);
+  return *unit;
+}
+
+}  // namespace
+
+std::string encode(const std::vector<model::ParameterValue>& parameters) {
+  return encode_list(parameters, [](const auto& each) { return json{each.name, each.value}; });
+}
+
+std::string encode(const std::vector<model::Rating>& ratings) {
+  return encode_list(ratings, [](const auto& each) {
+    return json{{"name", each.name}, {"value", each.value}, {"unit", each.unit.code()}};
+  });
+}
+
+std::string encode(const std::vector<model::SetupCheck>& checks) {
+  return encode_list(checks, [](const auto& each) {
+    json check{{"item", each.item},
+               {"question", each.question},
+               {"complete", each.complete},
+               {"unit", each.unit},
+               {"message", each.message}};
+    if (each.reading) check["reading"] = *each.reading;
+    return check;
+  });
+}
+
+std::string encode(const std::vector<model::Role>& roles) {
+  return encode_list(roles, [](model::Role role) { return json(static_cast<int>(role)); });
+}
+
+std::string encode(const std::vector<std::string>& texts) {
+  return encode_list(texts, [](const std::string& text) { return json(text); });
+}
+
+std::vector<model::ParameterValue> decode_parameters(const std::string& text) {
+  return decode_list<model::ParameterValue>(text, [](const json& each) {
+    return model::ParameterValue{each.at(0).get<std::string>(), each.at(1).get<std::string>()};
+  });
+}
+
+std::vector<model::Rating> decode_ratings(const std::string& text) {
+  return decode_list<model::Rating>(text, [](const json& each) {
+    return model::Rating{each.at("name").get<std::string>(), each.at("value").get<double>(),
+                         stored_unit(each.at("unit").get<std::string>())};
+  });
+}
+
+std::vector<model::SetupCheck> decode_checks(const std::string& text) {
+  return decode_list<model::SetupCheck>(text, [](const json& each) {
+    model::SetupCheck check{.item = each.at("item").get<std::string>(),
+                            .question = each.at("question").get<std::string>(),
+                            .complete = each.at("complete").get<bool>(),
+                            .reading = std::nullopt,
+                            .unit = each.at("unit").get<std::string>(),
+                            .message = each.at("message").get<std::string>()};
+    // JSON has no NaN: a reading that was none is null.
+    if (each.contains("reading") && each.at("reading").is_number()) {
+      check.reading = each.at("reading").get<double>();
+    }
+    return check;
+  });
+}
+
+std::vector<model::Role> decode_roles(const std::string& text) {
+  return decode_list<model::Role>(
+      text, [](const json& each) { return static_cast<model::Role>(each.get<int>()); });
+}
+
+std::vector<std::string> decode_texts(const std::string& text) {
+  return decode_list<std::string>(text, [](const json& each) { return each.get<std::string>(); });
+}
+
+}  // namespace benchd::store::detail

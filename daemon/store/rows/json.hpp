@@ -1,0 +1,26 @@
+// Small lists that are read and written as a whole, as JSON text in one column.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/model/booking.hpp"
+#include "daemon/model/dut.hpp"
+#include "daemon/model/site.hpp"
+
+namespace benchd::store::detail {
+
+[[nodiscard]] std::string encode(const std::vector<model::ParameterValue>& parameters);
+[[nodiscard]] std::string encode(const std::vector<model::Rating>& ratings);
+[[nodiscard]] std::string encode(const std::vector<model::SetupCheck>& checks);
+[[nodiscard]] std::string encode(const std::vector<model::Role>& roles);
+[[nodiscard]] std::string encode(const std::vector<std::string>& texts);
+
+// What encode() wrote. Anything else is thrown as SqliteFailure: the file is damaged.
+[[nodiscard]] std::vector<model::ParameterValue> decode_parameters(const std::string& text);
+[[nodiscard]] std::vector<model::Rating> decode_ratings(const std::string& text);
+[[nodiscard]] std::vector<model::SetupCheck> decode_checks(const std::string& text);
+[[nodiscard]] std::vector<model::Role> decode_roles(const std::string& text);
+[[nodiscard]] std::vector<std::string> decode_texts(const std::string& text);
+
+}  // namespace benchd::store::detail

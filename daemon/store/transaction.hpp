@@ -1,0 +1,74 @@
+// What one command sees while it runs inside the writer's transaction: the database, the change
+// numbers, the audit log, the answers kept for request ids. Confined to the writing thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/access/audit.hpp"
+#include "daemon/scheduling/policy.hpp"
+#include "daemon/store/commands.hpp"
+#include "daemon/store/database.hpp"
+
+namespace benchd::store::detail {
+
+// Where the chain of the audit log stands.
+struct AuditHead {
+  std::int64_t sequence = 0;
+  access::Sha256 hash{};
+};
+
+// Everything in memory that must go back when a savepoint or a transaction is rolled back.
+struct Progress {
+  AuditHead audit;
+  ChangeNumber change = 0;
+  std::vector<Change> changes;  // of the transaction
+  bool directory_changed = false;
+};
+
+// The answer kept for a request id.
+struct KeptAnswer {
+  std::string object;  // name of what the first call made or changed
+  std::string answer;
+};
+
+class Transaction {
+ public:
+  Transaction(Database& database, const scheduling::Policy& policy, Progress& progress)
+      : database_(database), policy_(policy), progress_(progress) {}
+
+  [[nodiscard]] Database& db() { return database_; }
+  [[nodiscard]] const scheduling::Policy& policy() const { return policy_; }
+
+  // The number of a new change.
+  ChangeNumber change(ChangeKind kind, std::string id, TenantId tenant = {});
+  void directory_changed() { progress_.directory_changed = true; }
+
+  void audit(const Call& call, std::string_view object) { audit(call, object, {}); }
+  // `refusal`: denied or failed for this reason.
+  void audit(const Call& call, std::string_view object, std::optional<Reason> refusal);
+  // By the site itself, such as a deadline.
+  void audit_site(UtcTime now,
+                  std::string_view operation,
+                  std::string_view object,
+                  std::string_view reason = {});
+
+  // The answer of the first call with this request id; REQUEST_ID_REUSED.
+  [[nodiscard]] Result<std::optional<KeptAnswer>> find_kept(const Call& call);
+  // Does nothing without a request id, or when only validating.
+  void keep(const Call& call, std::string_view object, std::string_view answer);
+
+ private:
+  void append(access::AuditEntry entry);
+
+  Database& database_;
+  const scheduling::Policy& policy_;
+  Progress& progress_;
+};
+
+[[nodiscard]] AuditHead read_audit_head(Database& database);
+[[nodiscard]] ChangeNumber read_change_number(Database& database);
+
+}  // namespace benchd::store::detail

@@ -1,0 +1,166 @@
+// The store's process killed at random moments: what was acknowledged is there, whole.
+// KILLS sets how often, SEED repeats a run.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "tests/support/test_site.hpp"
+
+namespace benchd::store {
+namespace {
+
+using test::call;
+
+unsigned from_environment(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
+// Never returns: books until it is killed, and writes down what was acknowledged.
+[[noreturn]] void book_until_killed(const std::filesystem::path& state,
+                                    const std::filesystem::path& log,
+                                    unsigned seed) {
+  auto store = open_sqlite_store({.directory = state});
+  if (!store || !test::put_site(**store) || !test::put_station(**store)) std::_Exit(1);
+  const int acknowledged = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  std::vector<std::thread> clients;
+  for (unsigned client = 0; client < 4; ++client) {
+    clients.emplace_back([&, client] {
+      std::mt19937 random(seed * 4 + client);
+      while (true) {
+        const int start = std::uniform_int_distribution{10, 10'000'000}(random);
+        const auto command = test::wanted(test::kAcme, start, start + 1);
+        const auto booking =
+            call<BookingRecord>([&](auto done) { (*store)->create_booking(command, done); });
+        if (!booking) continue;
+        const auto line = booking->booking.id.text() + "\n";
+        if (::write(acknowledged, line.data(), line.size()) < 0) std::_Exit(1);
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+  std::_Exit(1);
+}
+
+std::set<std::string> lines_of(const std::filesystem::path& log) {
+  std::set<std::string> lines;
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);) lines.insert(line);
+  return lines;
+}
+
+std::string integrity(const std::filesystem::path& state) {
+  sqlite3* database = nullptr;
+  sqlite3_open((state / "benchd.db").c_str(), &database);
+  std::string answer;
+  sqlite3_exec(
+      database, "PRAGMA integrity_check; PRAGMA foreign_key_check;",
+      [](void* to, int, char** values, char**) {
+        *static_cast<std::string*>(to) += values[0];
+        return 0;
+      },
+      &answer, nullptr);
+  sqlite3_close(database);
+  return answer;
+}
+
+std::set<std::string> stored_bookings(Store& store) {
+  std::set<std::string> bookings;
+  ListBookings query{.page = {.size = 1000}};
+  do {
+    const auto page =
+        call<Page<BookingRecord>>([&](auto done) { store.list_bookings(query, done); });
+    EXPECT_TRUE(page);
+    if (!page) break;
+    for (const auto& item : page->items) bookings.insert(item.booking.id.text());
+    query.page.token = page->next_token;
+  } while (!query.page.token.empty());
+  return bookings;
+}
+
+// The bookings that the audit log tells of; the chain is checked on the way.
+std::set<std::string> audited_bookings(Store& store) {
+  const auto records = call<std::vector<AuditRecord>>(
+      [&](auto done) { store.list_audit({.limit = 10'000'000}, done); });
+  std::set<std::string> bookings;
+  access::ChainVerifier verifier;
+  for (const auto& [entry, hash] : *records) {
+    EXPECT_TRUE(verifier.add(entry, hash));
+    if (entry.operation == "CreateBooking") {
+      EXPECT_TRUE(bookings.insert(entry.object.substr(entry.object.rfind('/') + 1)).second);
+    }
+  }
+  return bookings;
+}
+
+TEST(StoreKillTest, NothingAcknowledgedIsLostAndNoBookingIsWithoutItsAuditEntry) {
+  const unsigned seed = from_environment("SEED", std::random_device{}());
+  const unsigned kills = from_environment("KILLS", 30);
+  std::printf("SEED=%u KILLS=%u\n", seed, kills);
+  std::mt19937 random(seed);
+  const test::TemporaryFolder folder;
+  const auto state = folder.path() / "state";
+  const auto log = folder.path() / "acknowledged";
+  for (unsigned kill = 0; kill < kills; ++kill) {
+    const pid_t child = ::fork();
+    if (child == 0) book_until_killed(state, log, random());
+    static_cast<void>(random());
+    // The moment of death is the test's subject, so this one does wait for a random time.
+    std::this_thread::sleep_for(
+        std::chrono::microseconds{std::uniform_int_distribution{0, 60'000}(random)});
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+
+    auto store = open_sqlite_store({.directory = state});
+    ASSERT_TRUE(store) << store.error().to_string() << " SEED=" << seed;
+    const auto stored = stored_bookings(**store);
+    for (const auto& id : lines_of(log)) {
+      ASSERT_TRUE(stored.contains(id)) << "lost: " << id << " SEED=" << seed;
+    }
+    ASSERT_EQ(audited_bookings(**store), stored) << "SEED=" << seed;
+    store->reset();
+    ASSERT_EQ(integrity(state), "ok") << "SEED=" << seed;
+  }
+  std::printf("%zu bookings acknowledged\n", lines_of(log).size());
+}
+
+TEST(StoreKillTest, AKillWhileTheStoreIsMadeLeavesADirectoryThatOpens) {
+  const unsigned seed = from_environment("SEED", std::random_device{}());
+  std::printf("SEED=%u\n", seed);
+  std::mt19937 random(seed);
+  for (unsigned kill = 0; kill < from_environment("KILLS", 30); ++kill) {
+    const test::TemporaryFolder folder;
+    const auto state = folder.path() / "state";
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto store = open_sqlite_store({.directory = state});
+      while (store) ::pause();
+      std::_Exit(1);
+    }
+    std::this_thread::sleep_for(
+        std::chrono::microseconds{std::uniform_int_distribution{0, 30'000}(random)});
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+
+    auto store = open_sqlite_store({.directory = state});
+    ASSERT_TRUE(store) << store.error().to_string() << " SEED=" << seed;
+    EXPECT_TRUE(test::put_site(**store));
+    EXPECT_TRUE(test::put_station(**store));
+  }
+}
+
+}  // namespace
+}  // namespace benchd::store
