@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/site/booking_call.hpp"
+#include "daemon/site/cursor.hpp"
 #include "daemon/site/deadlines.hpp"
 #include "daemon/site/paging.hpp"
 #include "daemon/site/setup_record.hpp"
@@ -37,6 +38,7 @@ void with_setup(SiteContext& context,
 
 Bookings::Bookings(SiteContext& context)
     : context_(context),
+      cursors_(std::make_unique<CursorCodec>()),
       teardown_(std::make_unique<Teardown>(context)),
       deadlines_(std::make_unique<Deadlines>(context, *teardown_)) {}
 Bookings::~Bookings() = default;

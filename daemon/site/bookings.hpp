@@ -13,6 +13,7 @@
 
 namespace benchd::site {
 
+class CursorCodec;
 class Deadlines;
 class Teardown;
 
@@ -59,6 +60,7 @@ class Bookings {
 
  private:
   SiteContext& context_;
+  std::unique_ptr<CursorCodec> cursors_;
   std::unique_ptr<Teardown> teardown_;
   std::unique_ptr<Deadlines> deadlines_;
 };

@@ -49,6 +49,11 @@ class Site {
   [[nodiscard]] const model::Site& config() const { return parts_.config; }
 
  private:
+  void bootstrap(std::function<void(Status)> ready);
+  void load_stations(std::function<void(Status)> ready);
+  void load_library(std::function<void(Status)> ready);
+  void on_late_answer(const store::CommandRecord& command);
+
   SiteParts parts_;
 
  public:
@@ -62,6 +67,9 @@ class Site {
   Runs runs;
   Control control;
   Results results;
+
+ private:
+  Subscription late_answers_;
 };
 
 }  // namespace benchd::site
