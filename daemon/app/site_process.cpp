@@ -72,7 +72,16 @@ class SiteProcess {
 
   void stop() {
     if (api_) api_->stop();
-    link_.reset();
+    watchdog_.reset();
+    if (link_) {
+      std::promise<void> detached;
+      asio::post(strand_, [&] {
+        site_->stations.detach();
+        detached.set_value();
+      });
+      detached.get_future().wait();
+      link_.reset();
+    }
     if (store_) store_->close();
   }
 
