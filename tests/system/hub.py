@@ -1,0 +1,220 @@
+"""The real programs, started as deploy/quickstart starts them: a simulated thrust stand, benchd,
+benchctl. For system and fault tests.
+
+Everything lies in a short temporary folder and is ended in close(), also after a failure.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("BENCHD_BIN", ROOT / "build/dev/bin"))
+
+
+def wait_until(condition, what, seconds=30.0):
+    """The first true answer of condition(); an AssertionError that says what was waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+class Control:
+    """The control port of benchd-sim: JSON lines, one answer for each request."""
+
+    def __init__(self, port):
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._file = self._socket.makefile("rw", encoding="utf-8")
+
+    def request(self, command, **arguments):
+        self._file.write(json.dumps({"cmd": command, **arguments}) + "\n")
+        self._file.flush()
+        return json.loads(self._file.readline())
+
+    def state(self):
+        return self.request("state")
+
+    def close(self):
+        self._file.close()
+        self._socket.close()
+
+
+class Simulator:
+    """One benchd-sim thrust-stand."""
+
+    def __init__(self, folder, seed):
+        self.folder = folder
+        self._log = open(folder / "sim.log", "ab")
+        ports_file = folder / "ports.json"
+        self.process = subprocess.Popen(
+            [BIN / "benchd-sim", "thrust-stand", "--listen", "127.0.0.1", "--seed", str(seed),
+             "--ports-file", str(ports_file)],
+            stdout=self._log, stderr=self._log)
+        wait_until(lambda: ports_file.exists() and ports_file.stat().st_size > 0, "simulator ports")
+        self.ports = json.loads(ports_file.read_text())
+        self.control = Control(self.ports["control"])
+
+    def environment(self, suffix=""):
+        return {f"BENCHD_{name}{suffix}": f"127.0.0.1:{self.ports[key]}"
+                for name, key in (("PSB", "psb"), ("T7", "t7"), ("ADAM", "adam"))}
+
+    def close(self):
+        self.control.close()
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self._log.close()
+
+
+class Answer:
+    """What a benchctl call gave."""
+
+    def __init__(self, completed):
+        self.code = completed.returncode
+        self.out = completed.stdout
+        self.err = completed.stderr
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"exit code {self.code}\nstdout:\n{self.out}\nstderr:\n{self.err}"
+
+
+class Hub:
+    """A site with one simulated thrust stand and two tenants, volant and kestrel."""
+
+    ENGINEER = "volant/engineer"
+    RIVAL = "kestrel/engineer"
+
+    def __init__(self, seed=None, config_changes=None):
+        self.seed = random.randrange(2**31) if seed is None else seed
+        print(f"seed {self.seed}", flush=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bd.", dir="/tmp"))
+        self.config = self.folder / "config"
+        shutil.copytree(ROOT / "bench-configs", self.config)
+        if config_changes:
+            config_changes(self.config)
+        self.simulator = None
+        self.process = None
+        self._log = open(self.folder / "benchd.log", "ab")
+        try:
+            self.simulator = Simulator(self.folder, self.seed)
+            self.start()
+        except BaseException:
+            self.close(failed=True)
+            raise
+
+    @property
+    def control(self):
+        return self.simulator.control
+
+    @property
+    def socket(self):
+        return self.folder / "run/site/api/api.sock"
+
+    def start(self):
+        environment = {**os.environ, **self.simulator.environment()}
+        environment.pop("NOTIFY_SOCKET", None)
+        self.process = subprocess.Popen(
+            [BIN / "benchd", "run", "--config", self.config, "--state", self.folder / "state",
+             "--runtime", self.folder / "run"],
+            env=environment, stdout=self._log, stderr=self._log, start_new_session=True)
+        wait_until(self.bench_is_free, "a free bench", 60)
+
+    def bench_is_free(self):
+        if self.process.poll() is not None:
+            raise AssertionError("benchd has ended")
+        answer = self.benchctl("bench", "list", "-o", "json")
+        return answer.code == 0 and "AVAILABILITY_FREE" in answer.out
+
+    def benchctl(self, *arguments, tenant=ENGINEER, timeout=120, stdin=None):
+        environment = {**os.environ, "BENCHD_ADDRESS": f"unix:{self.socket}", "BENCHD_AS": tenant,
+                       "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "xdg")}
+        return Answer(subprocess.run(
+            [BIN / "benchctl", *map(str, arguments)], env=environment, text=True, timeout=timeout,
+            stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True))
+
+    def must(self, *arguments, **options):
+        answer = self.benchctl(*arguments, **options)
+        if answer.code != 0:
+            raise AssertionError(f"benchctl {' '.join(map(str, arguments))}: {answer!r}")
+        return answer
+
+    def book(self, *more, length="1h"):
+        """Books the stand from now on for the sweep with a motor; the booking's name."""
+        if self.benchctl("dut", "list", "-o", "name").out.strip() == "":
+            self.must("dut", "create", "m35", "--kind", "motor", "--max-voltage", "25.2V",
+                      "--max-current", "60A")
+        self.must("booking", "create", "thrust-1", "--sequence", "static-thrust-sweep", "--dut",
+                  "m35", "--now", "--for", length, "--yes", *more)
+        return self.must("booking", "list", "-o", "name").out.split()[0]
+
+    def book_and_arm(self, *more):
+        booking = self.book(*more)
+        self.must("booking", "setup", booking, "--yes")
+        return booking
+
+    def pids(self, what):
+        """Processes of this hub: 'site', 'station' or 'plugin'."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                environment = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if not words or not words[0].startswith(str(BIN).encode()):
+                continue
+            name = pathlib.Path(words[0].decode()).name
+            if what == "plugin" and name.startswith("benchd-plugin-"):
+                if self._is_mine(entry):
+                    found.append(int(entry.name))
+            elif name == "benchd" and len(words) > 1 and words[1] == what.encode():
+                if str(self.folder).encode() in environment:
+                    found.append(int(entry.name))
+        return found
+
+    def _is_mine(self, entry):
+        parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        return parent in self.pids("station")
+
+    def tail(self, lines=40):
+        text = (self.folder / "benchd.log").read_text(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def close(self, failed=False):
+        if failed:
+            print(f"--- end of benchd.log ---\n{self.tail()}", flush=True)
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        if self.simulator is not None:
+            self.simulator.close()
+        self._log.close()
+        if failed:
+            print(f"kept: {self.folder}", flush=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_safe(state):
+    """The plant's own word: nothing turns, nothing is energised."""
+    return not state["energized"] and state["rpm"] < 300
