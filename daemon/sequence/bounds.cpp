@@ -27,6 +27,14 @@ bool is_finite(const Interval& interval) {
   return std::isfinite(interval.low) && std::isfinite(interval.high);
 }
 
+// With the words of a switch.
+std::string value_text(const model::Channel& channel, double value) {
+  if (channel.is_switch() && value >= 0 && value < static_cast<double>(channel.states.size())) {
+    return channel.states[static_cast<std::size_t>(value)];
+  }
+  return units::format({value, channel.unit});
+}
+
 }  // namespace
 
 // What names stand for in the walk.
@@ -38,7 +46,7 @@ class BoundNames final : public Names<Interval> {
     const auto dot = name.find('.');
     if (dot != std::string_view::npos) return result(name.substr(dot + 1));
     for (auto it = walk_.variables_.rbegin(); it != walk_.variables_.rend(); ++it) {
-      if (it->first == name) return it->second;
+      if (it->name == name) return it->value;
     }
     const auto parameter = walk_.program_.parameters.find(name);
     if (parameter != walk_.program_.parameters.end()) return value_of(parameter->second);
@@ -133,14 +141,16 @@ void BoundsWalk::run_cleanup() {
 void BoundsWalk::warn_of_leftovers() {
   if (scope_ != ParameterScope::Given) return;
   for (const auto index : written_in_steps_) {
-    const auto& channel = program_.channels[index];
-    if (!channel.at_bench) continue;
+    const auto& [channel, scale, at_bench, writes] = program_.channels[index];
     const auto& left = setpoints_[index];
-    if (left == Interval(channel.channel.safe_value)) continue;
-    const auto text = [&](double value) { return units::format({value, channel.channel.unit}); };
-    const auto where = left.is_point() ? text(left.low) : text(left.low) + " to " + text(left.high);
-    problems_.warning("cleanup", "cleanup leaves " + channel.name() + " at " + where +
-                                     "; its safe value is " + text(channel.channel.safe_value));
+    if (!at_bench || !channel.writable || left == Interval(channel.safe_value)) continue;
+    const auto where = left.is_point() ? value_text(channel, left.low)
+                                       : value_text(channel, left.low) +
+                                             (channel.is_switch() ? " or " : " to ") +
+                                             value_text(channel, left.high);
+    problems_.warning(program_.blocks[Program::kCleanup].empty() ? "steps" : "cleanup",
+                      "cleanup leaves " + channel.id.text() + " at " + where +
+                          "; its safe value is " + value_text(channel, channel.safe_value));
   }
 }
 
@@ -202,46 +212,41 @@ void BoundsWalk::command(ChannelIndex channel, const Interval& setpoint, const F
   commanded_[channel] = hull(commanded_[channel], setpoint);
   if (!in_cleanup_) written_in_steps_.insert(channel);
   if (const auto excess = allowed_.excess(channel, setpoint)) {
-    report_excess(channel, *excess, formula);
+    report_excess(channel, setpoint, *excess, formula);
   }
 }
 
-void BoundsWalk::report_excess(ChannelIndex index, const Excess& excess, const Formula& formula) {
+void BoundsWalk::report_excess(ChannelIndex index,
+                               const Interval& setpoint,
+                               const Excess& excess,
+                               const Formula& formula) {
   const auto& channel = program_.channels[index].channel;
   const auto text = [&](double value) { return units::format({value, channel.unit}); };
-  const bool known = !std::isnan(excess.value) && !std::isinf(excess.value);
-  auto message = channel.id.text();
-  if (known) {
-    message += " can be set to " + text(excess.value) + ", ";
-  } else {
-    message += " can be set to any value, ";
-  }
-  message += std::string(excess.bound.upper ? "above " : "below ") + excess.bound.origin + ", " +
-             text(excess.bound.value) + cause(formula, index, excess);
+  const bool sure = setpoint.is_point() && scope_ == ParameterScope::Given;
+  auto message = channel.id.text() + (sure ? " is set to " : " can be set to ") +
+                 (std::isfinite(excess.value) ? text(excess.value) : "any value") +
+                 (excess.bound.upper ? ", above " : ", below ") + excess.bound.origin + ", " +
+                 text(excess.bound.value) + cause(formula, index);
   report(formula, std::move(message), excess.bound.reason, excess.bound.warning_only);
 }
 
 // By which values: " (levels = 20 %, 120 %)".
-std::string BoundsWalk::cause(const Formula& formula, ChannelIndex channel, const Excess&) {
+std::string BoundsWalk::cause(const Formula& formula, ChannelIndex channel) {
   if (scope_ == ParameterScope::All) return threshold(formula, channel);
   std::string names;
   for (const auto& name : formula.expression.names()) {
     names += names.empty() ? "" : ", ";
-    const auto parameter = program_.parameters.find(name);
-    if (parameter != program_.parameters.end()) {
-      names += name + " = " + parameter->second.text;
-      continue;
-    }
-    const auto variable =
-        std::ranges::find(variables_, name, &std::pair<std::string, Interval>::first);
-    if (variable == variables_.end()) {
-      names += name + " is known only at the bench";
-      continue;
-    }
-    const auto type = formula.type.kind == TypeKind::Number ? formula.type.unit : units::Unit{};
     names += name;
-    if (variable->second.is_point()) {
-      names += " = " + units::format({SiScale(type).from_si(variable->second.low), type});
+    const auto parameter = program_.parameters.find(name);
+    const auto variable = std::ranges::find(variables_, name, &Variable::name);
+    if (variable != variables_.end()) {
+      if (!variable->value.is_point()) continue;
+      const SiScale scale(variable->unit);
+      names += " = " + units::format({scale.from_si(variable->value.low), variable->unit});
+    } else if (parameter != program_.parameters.end()) {
+      names += " = " + parameter->second.text;
+    } else {
+      names += " is known only at the bench";
     }
   }
   return names.empty() ? "" : " (" + names + ")";
@@ -267,13 +272,13 @@ std::string BoundsWalk::threshold(const Formula& formula, ChannelIndex channel) 
                              ? (parameter.value.list.empty() ? 0 : parameter.value.list.front())
                              : parameter.value.scalar;
     for (const auto& [end, words] :
-         {std::pair{parameter.max, " or more"}, {parameter.min, " or less"}}) {
+         {std::pair{parameter.max, " above "}, {parameter.min, " below "}}) {
       if (!end || wrong(name, given) || !wrong(name, *end)) continue;
       double fine = given;
       double bad = *end;
       for (int i = 0; i < 60; ++i) (wrong(name, (fine + bad) / 2) ? bad : fine) = (fine + bad) / 2;
       const auto& unit = parameter.type.unit;
-      return ", with " + name + " of " + units::format({SiScale(unit).from_si(bad), unit}) + words;
+      return ", with " + name + words + units::format({SiScale(unit).from_si(fine), unit});
     }
   }
   return ", with other values of its parameters";
@@ -335,9 +340,9 @@ TimeSpan BoundsWalk::walk(const RampStep& kind, const Step&) {
               kind.rate);
 }
 
-TimeSpan BoundsWalk::walk(const SweepStep& kind, const Step& step) {
+TimeSpan BoundsWalk::walk(const SweepStep& kind, const Step&) {
   if (!kind.levels.valid) {
-    variables_.emplace_back(kind.as, kAnything);
+    variables_.push_back({kind.as, kAnything, {}});
     const auto time = block(kind.body);
     variables_.pop_back();
     return time;
@@ -363,13 +368,12 @@ TimeSpan BoundsWalk::walk(const SweepStep& kind, const Step& step) {
   }
   TimeSpan total;
   for (const auto& level : levels) {
-    variables_.emplace_back(kind.as, level);
+    variables_.push_back({kind.as, level, program_.channels[kind.channel].channel.unit});
     total += move(kind.channel, in_channel_unit(kind.channel, level), kind.levels, kind.rate);
     if (kind.settle) total += duration(*kind.settle);
     total += block(kind.body);
     variables_.pop_back();
   }
-  static_cast<void>(step);
   return {total.expected * repeated, total.bound * repeated};
 }
 

@@ -57,6 +57,11 @@ class BoundsWalk {
  private:
   friend class BoundNames;
   using Setpoints = std::vector<Interval>;
+  struct Variable {
+    std::string name;
+    Interval value;  // in SI
+    units::Unit unit;
+  };
 
   TimeSpan block(BlockIndex index);
   TimeSpan step(const Step& step);
@@ -75,8 +80,11 @@ class BoundsWalk {
   void warn_of_leftovers();
   TimeSpan move(ChannelIndex channel, Interval target, const Formula& to, const Formula& rate);
   void command(ChannelIndex channel, const Interval& setpoint, const Formula& formula);
-  void report_excess(ChannelIndex channel, const Excess& excess, const Formula& formula);
-  [[nodiscard]] std::string cause(const Formula& formula, ChannelIndex channel, const Excess& e);
+  void report_excess(ChannelIndex channel,
+                     const Interval& setpoint,
+                     const Excess& excess,
+                     const Formula& formula);
+  [[nodiscard]] std::string cause(const Formula& formula, ChannelIndex channel);
   [[nodiscard]] std::string threshold(const Formula& formula, ChannelIndex channel);
   void report(const Formula& formula, std::string message, Reason reason, bool warning = false);
   [[nodiscard]] IntervalValue value_of(const Formula& formula) const;
@@ -98,7 +106,7 @@ class BoundsWalk {
   Setpoints reached_;    // at any time so far
   std::vector<Interval> commanded_;
   std::set<ChannelIndex> written_in_steps_;
-  std::vector<std::pair<std::string, Interval>> variables_;
+  std::vector<Variable> variables_;
   std::map<std::string, StepTime> step_times_;
   std::set<std::string> reported_;
   TimeSpan steps_;

@@ -63,7 +63,7 @@ void check_times(const Program& program, const BoundsWalk& walk, Problems& probl
   };
   compare(walk.steps_time(), program.time_limit, "the sequence", "time_limit",
           Reason::RunTimeLimit);
-  compare(walk.cleanup_time(), program.cleanup_limit, "cleanup", "cleanup_limit",
+  compare(walk.cleanup_time(), program.cleanup_limit, "cleanup", "cleanup",
           Reason::CleanupTimeLimit);
 }
 

@@ -97,7 +97,8 @@ class Compiler {
     const auto needed = channel.channel;
     channel.at_bench = true;
     channel.channel = *found;
-    if (!units::convertible(found->unit, needed.unit)) {
+    const bool unit_known = units::parse_unit(need.unit()).has_value();
+    if (unit_known && !units::convertible(found->unit, needed.unit)) {
       problems_.error(path + ".unit",
                       need.channel() + " is " + units::kind_of(found->unit) + " (" +
                           found->unit.symbol() + ") at " + bench_ + ", needed is " +
@@ -108,10 +109,11 @@ class Compiler {
       problems_.error(path + ".write", need.channel() + " cannot be written at " + bench_);
     }
     if (needed.rate_hz && found->rate_hz.value_or(0) < *needed.rate_hz) {
-      problems_.error(path + ".rate",
-                      need.channel() + " is sampled " +
-                          units::format({found->rate_hz.value_or(0), units::unit("Hz")}) + " at " +
-                          bench_ + ", needed are " + need.rate());
+      const auto present =
+          found->rate_hz ? "is sampled at " + units::format({*found->rate_hz, units::unit("Hz")})
+                         : "is not sampled";
+      problems_.error(path + ".rate", need.channel() + " " + present + " at " + bench_ +
+                                          ", needed are " + need.rate());
     }
   }
 
@@ -355,9 +357,7 @@ class Compiler {
       if (statistic) {
         result.push_back(*statistic);
       } else {
-        problems_.error(item(path + ".statistics", i),
-                        "there is no statistic \"" + source.statistics(i) + "\"" +
-                            did_you_mean(source.statistics(i), statistic_names()));
+        problems_.error(item(path + ".statistics", i), unknown_statistic(source.statistics(i)));
       }
     }
     if (result.empty()) return {Statistic::Mean, Statistic::Std};

@@ -13,6 +13,16 @@ std::string unit_words(const units::Unit& unit) {
   return unit.is_one() ? "a bare number" : "in " + unit.symbol();
 }
 
+// The whole, or the first item of the list, if it is a number without the unit that is due.
+const Node* bare_number(const Expression& expression, const units::Unit& unit) {
+  const auto* node = &expression.root();
+  if (node->kind == NodeKind::List && !node->children.empty()) {
+    node = &expression.node(node->children[0]);
+  }
+  const bool bare = node->kind == NodeKind::Number && node->unit.is_one() && !unit.is_one();
+  return bare ? node : nullptr;
+}
+
 // The sentence for a value of the wrong type; empty if the type fits.
 std::string misfit(const Expression& expression, const Type& type, const Expected& expected) {
   const bool is_number = type.kind == TypeKind::Number;
@@ -40,12 +50,12 @@ std::string misfit(const Expression& expression, const Type& type, const Expecte
   if (!is_number && (expected.kind != Kind::List || type.kind != TypeKind::List)) {
     return expected.what + " is " + unit_words(expected.unit) + ", this is " + describe(type);
   }
-  if (units::convertible(type.unit, expected.unit)) return {};
-  const auto& root = expression.root();
-  if (root.kind == NodeKind::Number && root.unit.is_one()) {
-    return "\"" + units::format_number(root.value) + "\" has no unit, write \"" +
-           units::format({root.value, expected.unit}) + "\"";
+  // 0.2 is 20 % to a physicist; to everybody else "20" without a unit is a slip.
+  if (const auto* bare = bare_number(expression, expected.unit)) {
+    return "\"" + units::format_number(bare->value) + "\" has no unit, write \"" +
+           units::format({bare->value, expected.unit}) + "\"";
   }
+  if (units::convertible(type.unit, expected.unit)) return {};
   return expected.what + " is " + unit_words(expected.unit) + ", this is " + describe(type);
 }
 

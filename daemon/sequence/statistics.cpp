@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "daemon/base/suggest.hpp"
 #include "daemon/sequence/interval.hpp"
 
 namespace benchd::sequence {
@@ -32,7 +33,15 @@ std::optional<Statistic> find_statistic(std::string_view name) {
   return *found;
 }
 
-std::vector<std::string> statistic_names() { return {kNames.begin(), kNames.end()}; }
+std::string unknown_statistic(std::string_view name) {
+  const std::vector<std::string> known(kNames.begin(), kNames.end());
+  auto text = "there is no statistic \"" + std::string(name) + "\"";
+  const auto suggestion = did_you_mean(name, known);
+  if (!suggestion.empty()) return text + suggestion;
+  text += "; known are";
+  for (const auto& word : known) text += (&word == &known.front() ? " " : ", ") + word;
+  return text;
+}
 
 void accumulate(v1::Accumulator& accumulator, double value, bool keep) {
   const auto count = accumulator.count() + 1;

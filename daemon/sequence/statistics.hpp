@@ -21,7 +21,8 @@ inline constexpr std::array kStatistics{Statistic::Mean, Statistic::Min,    Stat
 // "mean", "std", …
 [[nodiscard]] std::string_view to_string(Statistic statistic);
 [[nodiscard]] std::optional<Statistic> find_statistic(std::string_view name);
-[[nodiscard]] std::vector<std::string> statistic_names();
+// The sentence for a name that is none of them.
+[[nodiscard]] std::string unknown_statistic(std::string_view name);
 
 // Takes in one good sample (Welford, Technometrics 4 (1962) 419). `keep` stores it for a median.
 void accumulate(v1::Accumulator& accumulator, double value, bool keep);

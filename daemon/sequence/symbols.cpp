@@ -83,8 +83,7 @@ tl::expected<Type, std::string> Symbols::find_result(std::string_view name) cons
     if (measured.back() != channel) continue;
     const auto statistic = find_statistic(name.substr(last + 1));
     if (!statistic) {
-      return tl::unexpected("there is no statistic " + quoted(name.substr(last + 1)) +
-                            did_you_mean(name.substr(last + 1), statistic_names()));
+      return tl::unexpected(unknown_statistic(name.substr(last + 1)));
     }
     if (std::ranges::find(step.statistics, *statistic) == step.statistics.end()) {
       return tl::unexpected(quoted(head) + " keeps " + joined(step.statistics) + " only: add " +

@@ -93,19 +93,25 @@ bool TypeDomain::are_numbers(const Node& node, const std::vector<Type>& operands
   return true;
 }
 
+bool TypeDomain::is_bare(NodeId id, const Type& other) const {
+  const auto& node = expression_.node(id);
+  return node.kind == NodeKind::Number && node.unit.is_one() && !other.unit.is_one();
+}
+
 bool TypeDomain::same_kind(const Node& node, NodeId b_node, const Type& a, const Type& b) {
-  if (units::convertible(b.unit, a.unit)) return true;
-  const auto& right = expression_.node(b_node);
-  if (right.kind == NodeKind::Number && right.unit.is_one()) {
-    const auto number = units::format_number(right.value);
-    report(right, "\"" + number + "\" has no unit, write \"" +
-                      units::format({right.value, a.unit}) + "\"");
-  } else {
-    report(node, "\"" +
-                     expression_.text().substr(static_cast<std::size_t>(node.column),
-                                               static_cast<std::size_t>(node.length)) +
-                     "\" mixes " + with_article(a.unit) + " and " + with_article(b.unit));
+  const auto first = node.children[0];
+  if (is_bare(b_node, a) || is_bare(first, b)) {
+    const bool second = is_bare(b_node, a);
+    const auto& bare = expression_.node(second ? b_node : first);
+    report(bare, "\"" + units::format_number(bare.value) + "\" has no unit, write \"" +
+                     units::format({bare.value, second ? a.unit : b.unit}) + "\"");
+    return false;
   }
+  if (units::convertible(b.unit, a.unit)) return true;
+  report(node, "\"" +
+                   expression_.text().substr(static_cast<std::size_t>(node.column),
+                                             static_cast<std::size_t>(node.length)) +
+                   "\" mixes " + with_article(a.unit) + " and " + with_article(b.unit));
   return false;
 }
 
@@ -168,8 +174,9 @@ Type TypeDomain::arithmetic(const Node& node, const Type& a, const Type& b) {
   }
   const auto unit =
       node.op == Operator::Add ? units::sum(a.unit, b.unit) : units::difference(a.unit, b.unit);
-  if (unit) return number_in(*unit);
-  if (a.unit.is_level() || b.unit.is_level() || units::convertible(a.unit, b.unit)) {
+  const bool bare = is_bare(node.children[0], b) || is_bare(node.children[1], a);
+  if (unit && !bare) return number_in(*unit);
+  if (!unit && (a.unit.is_level() || b.unit.is_level() || units::convertible(a.unit, b.unit))) {
     return report(node, unit.error().message);
   }
   same_kind(node, node.children[1], a, b);

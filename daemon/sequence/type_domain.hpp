@@ -76,8 +76,10 @@ class TypeDomain {
   Type interpolate(const Node& node, const std::vector<Type>& arguments);
   // False and reported if an operand is no number.
   bool are_numbers(const Node& node, const std::vector<Type>& operands);
-  // False and reported if the unit of b is of another kind than that of a.
+  // False and reported if the unit of b is of another kind than that of a, or a bare number
+  // stands where the other has a unit.
   bool same_kind(const Node& node, NodeId b_node, const Type& a, const Type& b);
+  bool is_bare(NodeId id, const Type& other) const;
   [[nodiscard]] std::optional<int> whole_exponent(NodeId id) const;
 
   const Expression& expression_;
