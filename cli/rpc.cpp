@@ -61,11 +61,18 @@ Details details_of(const grpc::Status& status) {
   return details;
 }
 
+// gRPC's "failed to connect to all addresses; last error: UNKNOWN: unix:/x: No such file …" ends
+// with what matters.
+std::string cause_of(const std::string& message) {
+  if (message.find("last error: ") == std::string::npos) return message;
+  return message.substr(message.rfind(": ") + 2);
+}
+
 Failure unreachable(const grpc::Status& status, const std::string& address) {
   return Failure{
       kExitUnreachable,
       "",
-      "cannot reach benchd at " + address + ": " + status.error_message(),
+      "cannot reach benchd at " + address + ": " + cause_of(status.error_message()),
       {},
       {"is benchd running there? `benchctl config view` shows where the address is from"}};
 }

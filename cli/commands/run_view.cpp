@@ -131,7 +131,10 @@ RunView::RunView(Session& session, std::vector<std::string> channels)
 
 void RunView::apply(const v1::WatchRunResponse& change) {
   const v1::RunState before = run_.state();
-  if (change.has_run()) run_ = change.run();
+  if (change.has_run()) {
+    run_ = change.run();
+    run_told_ = std::chrono::steady_clock::now();
+  }
   for (const v1::Reading& reading : change.readings()) readings_[reading.channel()] = reading;
   if (change.has_run() && run_.state() != before) print_state(before);
   for (const v1::RunEvent& event : change.events()) print_event(event);
@@ -166,17 +169,15 @@ void RunView::print_state(v1::RunState before) {
 
 // On a terminal the live line tells of steps; elsewhere each step is a line.
 void RunView::print_event(const v1::RunEvent& event) {
-  std::string step;
-  if (event.step_number() > 0) step = "step " + std::to_string(event.step_number());
-  if (event.step_number() > 0 && run_.step_count() > 0)
-    step += '/' + std::to_string(run_.step_count());
+  const bool is_calm = event.severity() == v1::SEVERITY_INFO;
   switch (event.kind()) {
     case v1::RUN_EVENT_KIND_STEP_STARTED:
-      if (!live_.enabled()) live_.print(step + ' ' + event.message());
+      if (!live_.enabled()) live_.print(step_words(event.step_number()) + event.message());
       break;
     case v1::RUN_EVENT_KIND_ALARM:
     case v1::RUN_EVENT_KIND_GAP:
-      live_.print("! " + session_.paint(event.message(), Tone::Bad, Stream::Err) +
+      live_.print((is_calm ? "  " : "! ") +
+                  session_.paint(event.message(), is_calm ? Tone::Plain : Tone::Bad, Stream::Err) +
                   (event.reason().empty() ? "" : " (" + event.reason() + ')'));
       break;
     case v1::RUN_EVENT_KIND_LOG:
@@ -185,6 +186,14 @@ void RunView::print_event(const v1::RunEvent& event) {
     default:
       break;
   }
+}
+
+// "step 3/9 "
+std::string RunView::step_words(int number) const {
+  if (number <= 0) return "step ";
+  std::string words = "step " + std::to_string(number);
+  if (run_.step_count() > 0) words += '/' + std::to_string(run_.step_count());
+  return words + ' ';
 }
 
 std::vector<std::string> RunView::shown_channels() const {
@@ -215,7 +224,10 @@ std::string RunView::live_text() const {
     if (found != readings_.end()) parts.push_back(id + ' ' + show_reading(found->second));
   }
   if (run_.has_remaining_duration()) {
-    parts.push_back(rough_duration(to_nanoseconds(run_.remaining_duration())) + " left");
+    // Counted down between the messages that tell it.
+    const auto since = std::chrono::steady_clock::now() - run_told_;
+    const auto left = to_nanoseconds(run_.remaining_duration()) - since;
+    parts.push_back(rough_duration(std::max(Nanoseconds{0}, Nanoseconds{left})) + " left");
   }
   return joined(parts, "  ");
 }

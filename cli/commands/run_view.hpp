@@ -1,6 +1,7 @@
 // A run as it is watched: the live line and the lines that stay, on stderr.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ class RunView {
  private:
   void print_state(v1::RunState before);
   void print_event(const v1::RunEvent& event);
+  [[nodiscard]] std::string step_words(int number) const;
   [[nodiscard]] std::string live_text() const;
   [[nodiscard]] std::vector<std::string> shown_channels() const;
 
@@ -35,6 +37,7 @@ class RunView {
   std::vector<std::string> channels_;
   LiveLine live_;
   v1::Run run_;
+  std::chrono::steady_clock::time_point run_told_;
   std::map<std::string, v1::Reading> readings_;
 };
 

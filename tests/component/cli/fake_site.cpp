@@ -191,8 +191,14 @@ FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
 }
 
 FakeSite::~FakeSite() {
-  server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  shut_down();
   std::filesystem::remove_all(folder_);
+}
+
+void FakeSite::shut_down() {
+  if (!server_) return;
+  server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  server_.reset();
 }
 
 std::string FakeSite::latest_as() const {

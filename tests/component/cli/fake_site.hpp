@@ -44,6 +44,9 @@ class FakeSite {
   [[nodiscard]] std::string address() const { return "unix:" + (folder_ / "api.sock").string(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
+  // Waits for calls that are still answered; for tests whose handlers use their own members.
+  void shut_down();
+
   // Set before the command runs; a call without a handler is UNIMPLEMENTED.
   Handler<v1::ListBenchesRequest, v1::ListBenchesResponse> list_benches;
   Handler<v1::CreateDutRequest, v1::CreateDutResponse> create_dut;

@@ -127,6 +127,20 @@ void expect_parses(const std::string& shell, const std::string& script) {
   EXPECT_EQ(pclose(pipe), 0);
 }
 
+// The function that bash calls, as bash calls it, with benchctl as a function that answers.
+TEST(Completion, BashScriptPassesTheWordsAndTakesTheCandidates) {
+  const std::string script = run({"completion", "bash"}).out +
+                             R"(
+benchctl() { [ "$*" = "__complete run st" ] && printf 'start\nstop\n'; }
+COMP_WORDS=(benchctl run st) COMP_CWORD=2
+_benchctl
+[ "${COMPREPLY[*]}" = $'start\nstop' ] || [ "${COMPREPLY[*]}" = 'start stop' ])";
+  FILE* pipe = popen("bash", "w");
+  ASSERT_NE(pipe, nullptr);
+  fputs(script.c_str(), pipe);
+  EXPECT_EQ(pclose(pipe), 0);
+}
+
 TEST(Completion, BashScriptParses) { expect_parses("bash", run({"completion", "bash"}).out); }
 TEST(Completion, ZshScriptParses) { expect_parses("zsh", run({"completion", "zsh"}).out); }
 TEST(Completion, FishScriptParses) { expect_parses("fish", run({"completion", "fish"}).out); }

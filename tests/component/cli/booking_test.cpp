@@ -1,0 +1,201 @@
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/component/cli/benchctl_fixture.hpp"
+
+namespace benchd::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class BenchctlBooking : public Benchctl {
+ protected:
+  BenchctlBooking() {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    test_.now =
+        UtcTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}} + std::chrono::hours(9);
+    site_.list_benches = [](const auto&, v1::ListBenchesResponse& response) {
+      response.add_benches()->set_name(kBench);
+      return grpc::Status::OK;
+    };
+    site_.find_slots = [this](const v1::FindSlotsRequest& request,
+                              v1::FindSlotsResponse& response) {
+      find_ = request;
+      for (int i = 0; i < 2; ++i) {
+        v1::Slot& slot = *response.add_slots();
+        slot.set_bench(kBench);
+        slot.set_layout("guard-22in");
+        slot.mutable_start_time()->set_seconds(1795683600 + i * 7200);  // Thu 26 Nov 09:00 UTC
+        slot.mutable_end_time()->set_seconds(1795683600 + i * 7200 + 3600);
+      }
+      return grpc::Status::OK;
+    };
+    site_.create_booking = [this](const v1::CreateBookingRequest& request,
+                                  v1::CreateBookingResponse& response) {
+      ++created_;
+      create_ = request;
+      v1::Booking& booking = *response.mutable_booking();
+      booking.set_name(kBooking);
+      *booking.mutable_benches() = request.benches();
+      *booking.mutable_start_time() = request.start_time();
+      *booking.mutable_end_time() = request.end_time();
+      response.add_tasks("bring 4×M3");
+      return grpc::Status::OK;
+    };
+  }
+
+  v1::FindSlotsRequest find_;
+  v1::CreateBookingRequest create_;
+  int created_ = 0;
+};
+
+TEST_F(BenchctlBooking, WithoutAStartItOffersSlotsAndBooksTheChosenOne) {
+  on_terminal();
+  typing("2\n");
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--on", "Thu"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("  1  thrust-1/guard-22in  Thu 26 Nov 09:00–10:00"));
+  EXPECT_EQ(create_.start_time().seconds(), 1795683600 + 7200);
+  EXPECT_THAT(create_.layouts(), ElementsAre("guard-22in"));
+  EXPECT_THAT(out(), HasSubstr("Booked b-7f3a2k: thrust-1, Thu 26 Nov 11:00–12:00"));
+  EXPECT_THAT(out(), HasSubstr("To do: bring 4×M3"));
+  EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k"));
+  EXPECT_EQ(find_.earliest_time().seconds(), 1795651200);  // Thu 00:00
+}
+
+TEST_F(BenchctlBooking, AnyOtherAnswerBooksNothing) {
+  on_terminal();
+  for (const char* answer : {"\n", "n\n", "3\n", "0\n", "maybe\n"}) {
+    typing(answer);
+    EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h"}), kExitCancelled) << answer;
+  }
+  EXPECT_EQ(created_, 0);
+}
+
+TEST_F(BenchctlBooking, APipeIsNeverAsked) {
+  typing("y\n");
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h"}), kExitUsage);
+  EXPECT_EQ(created_, 0);
+  EXPECT_THAT(err(), HasSubstr("--yes"));
+}
+
+TEST_F(BenchctlBooking, NoInputForbidsAskingOnATerminal) {
+  on_terminal();
+  typing("y\n");
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--no-input"}), kExitUsage);
+  EXPECT_EQ(created_, 0);
+}
+
+TEST_F(BenchctlBooking, YesTakesTheFirstSlot) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--yes"}), kExitOk);
+  EXPECT_EQ(create_.start_time().seconds(), 1795683600);
+}
+
+TEST_F(BenchctlBooking, BenchAndStartAreBookedWithoutAsking) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--at", "2026-11-26 09:00", "--for", "1h",
+                 "--unattended"}),
+            kExitOk);
+  EXPECT_EQ(create_.start_time().seconds(), 1795683600);
+  EXPECT_EQ(create_.duration().seconds(), 3600);
+  EXPECT_EQ(create_.attendance(), v1::ATTENDANCE_UNATTENDED);
+}
+
+TEST_F(BenchctlBooking, NowIsRefusedWithTheNextFreeTimeWhenTheBenchIsBusy) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--now", "--for", "1h"}), kExitRefused);
+  EXPECT_EQ(created_, 0);
+  EXPECT_THAT(err(), HasSubstr("next free: thrust-1 Thu 26 Nov 09:00–10:00"));
+}
+
+TEST_F(BenchctlBooking, DryRunAsksTheServerToChangeNothing) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--at", "Thu 09:00", "--for", "1h", "-n"}),
+            kExitOk);
+  EXPECT_TRUE(create_.validate_only());
+  EXPECT_THAT(out(), HasSubstr("Would book"));
+}
+
+TEST_F(BenchctlBooking, LengthIsNeededWithoutASequence) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--at", "Thu 09:00"}), kExitUsage);
+  EXPECT_THAT(err(), HasSubstr("--for 1h"));
+}
+
+class BenchctlSetup : public Benchctl {
+ protected:
+  BenchctlSetup() {
+    site_.confirm_setup = [this](const v1::ConfirmSetupRequest& request,
+                                 v1::ConfirmSetupResponse& response) {
+      bool mounted = false;
+      for (const v1::SetupAnswer& answer : request.answers()) mounted = answer.confirmed();
+      if (!request.validate_only()) answers_ = request.answers_size();
+      v1::SetupRecord& record = *response.mutable_setup_record();
+      record.set_booking(kBooking);
+      response.mutable_booking()->set_name(kBooking);
+      v1::SetupItemResult& reading = *record.add_items();
+      reading.mutable_item()->set_id("supply_off");
+      reading.mutable_item()->set_title("supply off");
+      reading.mutable_item()->set_kind(v1::SETUP_ITEM_KIND_READING);
+      reading.mutable_reading()->set_value(0.02);
+      reading.mutable_reading()->set_unit("V");
+      reading.mutable_reading()->set_quality(v1::QUALITY_GOOD);
+      reading.set_confirmed(true);
+      v1::SetupItemResult& question = *record.add_items();
+      question.mutable_item()->set_id("dut_mounted");
+      question.mutable_item()->set_title("m35 mounted?");
+      question.mutable_item()->set_kind(v1::SETUP_ITEM_KIND_QUESTION);
+      question.set_confirmed(mounted);
+      record.set_complete(mounted);
+      if (!mounted) record.add_missing_items("dut_mounted");
+      return grpc::Status::OK;
+    };
+    site_.arm = [this](const v1::ArmRequest&, v1::ArmResponse& response) {
+      armed_ = true;
+      response.mutable_booking()->set_name(kBooking);
+      response.mutable_arm_time()->set_seconds(1795683600);
+      return grpc::Status::OK;
+    };
+  }
+
+  int answers_ = 0;
+  bool armed_ = false;
+};
+
+TEST_F(BenchctlSetup, AsksOnlyWhatTheBenchCannotReadAndArms) {
+  on_terminal();
+  typing("y\n");
+  EXPECT_EQ(run({"booking", "setup", kBooking}), kExitOk);
+  EXPECT_EQ(answers_, 1);
+  EXPECT_TRUE(armed_);
+  EXPECT_THAT(out(), HasSubstr("supply off: 0.02 V ✔read"));
+  EXPECT_THAT(out(), HasSubstr("Armed "));
+}
+
+TEST_F(BenchctlSetup, ANoLeavesTheBenchUnarmedAndSaysWhatIsMissing) {
+  on_terminal();
+  typing("n\n");
+  EXPECT_EQ(run({"booking", "setup", kBooking}), kExitRefused);
+  EXPECT_FALSE(armed_);
+  EXPECT_THAT(err(), HasSubstr("missing: dut_mounted"));
+}
+
+TEST_F(BenchctlSetup, AnswersCanBeGivenByFlag) {
+  EXPECT_EQ(run({"booking", "setup", kBooking, "--answer", "dut_mounted=yes"}), kExitOk);
+  EXPECT_TRUE(armed_);
+}
+
+TEST_F(BenchctlSetup, AnAnswerToAnUnknownItemNamesTheClosest) {
+  EXPECT_EQ(run({"booking", "setup", kBooking, "--answer", "dut_monted=yes"}), kExitUsage);
+  EXPECT_THAT(err(), HasSubstr("dut_mounted"));
+  EXPECT_FALSE(armed_);
+}
+
+TEST_F(BenchctlSetup, DryRunListsTheItemsAndConfirmsNothing) {
+  EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitOk);
+  EXPECT_EQ(answers_, 0);
+  EXPECT_FALSE(armed_);
+}
+
+}  // namespace
+}  // namespace benchd::cli
