@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "benchd/v1/bench.pb.h"
 #include "benchd/v1/booking.pb.h"
@@ -20,6 +21,10 @@
 #include "daemon/access/redaction.hpp"
 #include "daemon/site/stations.hpp"
 #include "daemon/store/records.hpp"
+
+namespace benchd::config::v1 {
+class Sequence;
+}
 
 namespace benchd::site {
 
@@ -36,6 +41,9 @@ void put_duration(Nanoseconds duration, google::protobuf::Duration& out);
 
 // `utc_offset`: UTC less the rig PC's monotonic clock (BenchView::utc_offset).
 [[nodiscard]] v1::Reading present_reading(const link::v1::Reading& reading, Nanoseconds utc_offset);
+// `unit`: UCUM code of the channel's.
+[[nodiscard]] v1::SampleBlock present_block(const link::v1::SampleBlock& block,
+                                            std::string_view unit);
 [[nodiscard]] v1::SafeStateProof present_proof(const SiteId& site,
                                                const BenchId& bench,
                                                const link::v1::SafeStateReport& report,
