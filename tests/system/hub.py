@@ -14,9 +14,10 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BIN = pathlib.Path(os.environ.get("BENCHD_BIN", ROOT / "build/dev/bin"))
+BIN = pathlib.Path(os.environ.get("BENCHD_BIN", ROOT / "build/dev/bin")).resolve()
 
 
 def wait_until(condition, what, seconds=30.0):
@@ -46,6 +47,16 @@ class Control:
     def state(self):
         return self.request("state")
 
+    def mark(self):
+        return self.request("mark")["t"]
+
+    def writes(self):
+        """What instruments were told since the mark: t, instrument, meaning, value, energising."""
+        return [w for w in self.request("writes_since_mark")["writes"] if w["accepted"]]
+
+    def energising_writes(self):
+        return [write for write in self.writes() if write["energising"]]
+
     def close(self):
         self._file.close()
         self._socket.close()
@@ -54,10 +65,9 @@ class Control:
 class Simulator:
     """One benchd-sim thrust-stand."""
 
-    def __init__(self, folder, seed):
-        self.folder = folder
-        self._log = open(folder / "sim.log", "ab")
-        ports_file = folder / "ports.json"
+    def __init__(self, folder, seed, name="sim"):
+        self._log = open(folder / f"{name}.log", "ab")
+        ports_file = folder / f"{name}.json"
         self.process = subprocess.Popen(
             [BIN / "benchd-sim", "thrust-stand", "--listen", "127.0.0.1", "--seed", str(seed),
              "--ports-file", str(ports_file)],
@@ -93,58 +103,77 @@ class Answer:
 
 
 class Hub:
-    """A site with one simulated thrust stand and two tenants, volant and kestrel."""
+    """A site with simulated thrust stands and two tenants, volant and kestrel.
+
+    Each stand is a station of its own with a benchd-sim of its own: thrust-1, thrust-2, …
+    """
 
     ENGINEER = "volant/engineer"
     RIVAL = "kestrel/engineer"
 
-    def __init__(self, seed=None, config_changes=None):
+    def __init__(self, seed=None, config_changes=None, stands=1):
         self.seed = random.randrange(2**31) if seed is None else seed
         print(f"seed {self.seed}", flush=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bd.", dir="/tmp"))
         self.config = self.folder / "config"
         shutil.copytree(ROOT / "bench-configs", self.config)
+        for number in range(2, stands + 1):
+            self._add_station(number)
         if config_changes:
             config_changes(self.config)
-        self.simulator = None
+        self.simulators = []
         self.process = None
         self._log = open(self.folder / "benchd.log", "ab")
         try:
-            self.simulator = Simulator(self.folder, self.seed)
+            for number in range(1, stands + 1):
+                self.simulators.append(Simulator(self.folder, self.seed + number, f"sim{number}"))
             self.start()
         except BaseException:
             self.close(failed=True)
             raise
 
+    def _add_station(self, number):
+        text = (self.config / "stations/thrust-1.yaml").read_text()
+        text = text.replace("thrust-1", f"thrust-{number}")
+        for instrument in ("PSB", "T7", "ADAM"):
+            text = text.replace(f"BENCHD_{instrument}:", f"BENCHD_{instrument}_{number}:")
+        (self.config / f"stations/thrust-{number}.yaml").write_text(text)
+
     @property
     def control(self):
-        return self.simulator.control
+        return self.simulators[0].control
 
     @property
     def socket(self):
         return self.folder / "run/site/api/api.sock"
 
     def start(self):
-        environment = {**os.environ, **self.simulator.environment()}
+        environment = dict(os.environ)
+        for number, simulator in enumerate(self.simulators, 1):
+            environment.update(simulator.environment("" if number == 1 else f"_{number}"))
         environment.pop("NOTIFY_SOCKET", None)
         self.process = subprocess.Popen(
             [BIN / "benchd", "run", "--config", self.config, "--state", self.folder / "state",
              "--runtime", self.folder / "run"],
             env=environment, stdout=self._log, stderr=self._log, start_new_session=True)
-        wait_until(self.bench_is_free, "a free bench", 60)
+        wait_until(self.benches_are_free, "free benches", 60)
 
-    def bench_is_free(self):
+    def benches_are_free(self):
         if self.process.poll() is not None:
             raise AssertionError("benchd has ended")
         answer = self.benchctl("bench", "list", "-o", "json")
-        return answer.code == 0 and "AVAILABILITY_FREE" in answer.out
+        return answer.code == 0 and answer.out.count("AVAILABILITY_FREE") == len(self.simulators)
 
-    def benchctl(self, *arguments, tenant=ENGINEER, timeout=120, stdin=None):
-        environment = {**os.environ, "BENCHD_ADDRESS": f"unix:{self.socket}", "BENCHD_AS": tenant,
-                       "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "xdg")}
+    def environment(self, tenant=ENGINEER):
+        """For benchctl as a member."""
+        return {**os.environ, "BENCHD_ADDRESS": f"unix:{self.socket}", "BENCHD_AS": tenant,
+                "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "xdg")}
+
+    def benchctl(self, *arguments, tenant=ENGINEER, timeout=120):
         return Answer(subprocess.run(
-            [BIN / "benchctl", *map(str, arguments)], env=environment, text=True, timeout=timeout,
-            stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True))
+            [BIN / "benchctl", *map(str, arguments)], env=self.environment(tenant), text=True,
+            timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True,
+            cwd=self.folder))
 
     def must(self, *arguments, **options):
         answer = self.benchctl(*arguments, **options)
@@ -167,30 +196,28 @@ class Hub:
         return booking
 
     def pids(self, what):
-        """Processes of this hub: 'site', 'station' or 'plugin'."""
+        """Processes of this hub: 'site', 'station', or a plugin such as 'benchd-plugin-scpi'."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
             try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
+                words = (entry / "cmdline").read_bytes().decode().split("\0")
                 environment = (entry / "environ").read_bytes()
             except OSError:
                 continue
-            if not words or not words[0].startswith(str(BIN).encode()):
-                continue
-            name = pathlib.Path(words[0].decode()).name
-            if what == "plugin" and name.startswith("benchd-plugin-"):
-                if self._is_mine(entry):
-                    found.append(int(entry.name))
-            elif name == "benchd" and len(words) > 1 and words[1] == what.encode():
-                if str(self.folder).encode() in environment:
-                    found.append(int(entry.name))
+            program = pathlib.Path(words[0])
+            is_it = program.name == what or (program.name == "benchd" and words[1:2] == [what])
+            if is_it and program.parent == BIN and f"{self.folder}/".encode() in environment:
+                found.append(int(entry.name))
         return found
 
-    def _is_mine(self, entry):
-        parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        return parent in self.pids("station")
+    def kill(self, what):
+        """kill -9; the moment, on the monotonic clock."""
+        pids = wait_until(lambda: self.pids(what), f"a process {what}")
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        return time.monotonic()
 
     def tail(self, lines=40):
         text = (self.folder / "benchd.log").read_text(errors="replace")
@@ -206,8 +233,8 @@ class Hub:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        if self.simulator is not None:
-            self.simulator.close()
+        for simulator in self.simulators:
+            simulator.close()
         self._log.close()
         if failed:
             print(f"kept: {self.folder}", flush=True)
@@ -215,6 +242,23 @@ class Hub:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class HubTest(unittest.TestCase):
+    """A test with a hub; tells the end of its log when the test fails."""
+
+    STANDS = 1
+
+    def setUp(self):
+        self._failures_before = self._failures()
+        self.hub = Hub(stands=self.STANDS)
+
+    def tearDown(self):
+        self.hub.close(failed=self._failures() > self._failures_before)
+
+    def _failures(self):
+        result = self._outcome.result
+        return len(result.failures) + len(result.errors)
+
+
 def is_safe(state):
     """The plant's own word: nothing turns, nothing is energised."""
-    return not state["energized"] and state["rpm"] < 300
+    return not state["energised"] and state["rpm"] < 300

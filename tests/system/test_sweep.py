@@ -7,7 +7,7 @@ import math
 import pathlib
 import unittest
 
-from hub import Hub, is_safe, wait_until
+from hub import HubTest, is_safe, wait_until
 
 # UIUC Propeller Database, volume 1, APC Slow Flyer 10x4.7, static, run kt0835: rpm, CT, CP.
 UIUC = [(2377, .1059, .0431), (2676, .1079, .0437), (2947, .1079, .0437), (3234, .1104, .0444),
@@ -40,16 +40,7 @@ def propeller(rpm):
     return ct * RHO * n**2 * DIAMETER**4, cp * RHO * n**2 * DIAMETER**5 / (2 * math.pi)
 
 
-class SweepTest(unittest.TestCase):
-    def setUp(self):
-        self.hub = Hub()
-
-    def tearDown(self):
-        failed = any(error for _, error in self._outcome.errors) if hasattr(
-            self._outcome, "errors") else bool(self._outcome.result.failures or
-                                               self._outcome.result.errors)
-        self.hub.close(failed=failed)
-
+class SweepTest(HubTest):
     def test_a_sweep_agrees_with_the_propeller_table_and_comes_home_whole(self):
         booking = self.hub.book_and_arm()
         run = self.hub.benchctl("run", "start", booking, "--param", "levels=30 %, 50 %, 70 %",
