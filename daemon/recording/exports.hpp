@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "daemon/base/result.hpp"
 
@@ -12,8 +13,10 @@ namespace benchd::recording {
 // All samples in a wide table, sorted by time: "Time (s)" is elapsed time of the run, then one
 // column for each channel, "thrust (N)", with the channel's UCUM code. A cell is empty where the
 // channel has no sample at that time, and "nan" where the sample was not good. Memory: one
-// segment.
-[[nodiscard]] Status export_raw_csv(const std::filesystem::path& directory, std::ostream& out);
+// segment. `channels`: only these, in the recording's order; empty: all.
+[[nodiscard]] Status export_raw_csv(const std::filesystem::path& directory,
+                                    std::ostream& out,
+                                    const std::vector<std::string>& channels = {});
 
 enum class Spelling {
   Utf8,   // "ESC signal (µs)", "Torque (N·m)"

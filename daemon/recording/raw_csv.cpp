@@ -85,7 +85,9 @@ class RawCsv final : public RecordingVisitor {
 
 }  // namespace
 
-Status export_raw_csv(const std::filesystem::path& directory, std::ostream& out) {
+Status export_raw_csv(const std::filesystem::path& directory,
+                      std::ostream& out,
+                      const std::vector<std::string>& wanted) {
   RecordingVisitor nothing;
   const auto summary = read_recording(directory, nothing);
   if (!summary) return fail(summary.error());
@@ -93,6 +95,7 @@ Status export_raw_csv(const std::filesystem::path& directory, std::ostream& out)
   std::vector<std::string> channels;
   out << "Time (s)";
   for (const auto& channel : summary->description.description().channels()) {
+    if (!wanted.empty() && std::ranges::find(wanted, channel.channel()) == wanted.end()) continue;
     channels.push_back(channel.channel());
     out << ',' << channel.channel() << " (" << channel.unit() << ')';
   }

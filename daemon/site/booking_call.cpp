@@ -49,6 +49,21 @@ Status check_online(const SiteContext& context, const store::BookingRecord& reco
   return {};
 }
 
+Result<BenchId> choose_bench(const SiteContext& context,
+                             const store::BookingRecord& record,
+                             const std::string& name) {
+  const auto& benches = record.booking.benches;
+  if (name.empty()) {
+    if (benches.size() == 1) return benches.front();
+    return fail(invalid("bench", "the booking has several benches; name one"));
+  }
+  auto bench = parse_bench(name, context.config.id);
+  if (!bench || std::ranges::find(benches, *bench) == benches.end()) {
+    return fail(unknown_bench(name));
+  }
+  return std::move(*bench);
+}
+
 Error invalid(std::string field, std::string description) {
   Error error{Reason::InvalidArgument, field + ": " + description, {{"field", field}}, {}};
   error.violations.push_back({std::move(field), std::move(description)});

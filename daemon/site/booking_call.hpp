@@ -44,6 +44,12 @@ Result<BookingCall> begin_call(SiteContext& context,
 // Each bench is known and its station connected: UNKNOWN_BENCH, BENCH_OFFLINE.
 [[nodiscard]] Status check_online(const SiteContext& context, const store::BookingRecord& record);
 
+// The bench of the booking that is named, or the only one. UNKNOWN_BENCH, or INVALID_ARGUMENT where
+// there are several and none is named.
+[[nodiscard]] Result<BenchId> choose_bench(const SiteContext& context,
+                                           const store::BookingRecord& record,
+                                           const std::string& name);
+
 // One INVALID_ARGUMENT with the field it is about.
 [[nodiscard]] Error invalid(std::string field, std::string description);
 

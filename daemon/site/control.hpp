@@ -5,6 +5,8 @@
 // looked at. Confined to the site's strand; reasons are those that the proto names.
 #pragma once
 
+#include <map>
+
 #include "benchd/v1/control.pb.h"
 
 #include "daemon/access/caller.hpp"
@@ -31,7 +33,13 @@ class Control {
                         Reply<v1::EnterSafeStateResponse> reply);
 
  private:
+  struct Session;
+  void put_session(const store::BookingRecord& booking,
+                   const BenchId& bench,
+                   v1::ReadChannelsResponse& response) const;
+
   SiteContext& context_;
+  std::map<BenchId, Session> sessions_;  // the latest of each bench
 };
 
 }  // namespace benchd::site

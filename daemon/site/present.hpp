@@ -26,6 +26,10 @@ namespace benchd::config::v1 {
 class Sequence;
 }
 
+namespace benchd::config::v1 {
+class Sequence;
+}
+
 namespace benchd::site {
 
 // Times. A timestamp or duration that is out of range or malformed reads as absent.

@@ -18,6 +18,15 @@ constexpr std::int64_t kLatest = 253'402'300'799;
 constexpr std::int64_t kLongest = 6'311'520'000;
 constexpr std::int32_t kNanos = 1'000'000'000;
 
+v1::Quality quality_of(link::v1::Quality quality) {
+  return static_cast<v1::Quality>(quality == link::v1::QUALITY_UNSPECIFIED ? link::v1::QUALITY_BAD
+                                                                           : quality);
+}
+
+static_assert(static_cast<int>(v1::QUALITY_GOOD) == static_cast<int>(link::v1::QUALITY_GOOD) &&
+                  static_cast<int>(v1::QUALITY_LOST) == static_cast<int>(link::v1::QUALITY_LOST),
+              "the link and the public API count qualities alike");
+
 }  // namespace
 
 void put_time(UtcTime time, google::protobuf::Timestamp& out) {
@@ -64,6 +73,23 @@ v1::Reading present_reading(const link::v1::Reading& reading, Nanoseconds utc_of
   if (reading.monotonic_ns() > 0) {
     const auto since_epoch = Nanoseconds{reading.monotonic_ns()} + utc_offset;
     put_time(UtcTime{std::chrono::floor<microseconds>(since_epoch)}, *out.mutable_read_time());
+  }
+  return out;
+}
+
+v1::SampleBlock present_block(const link::v1::SampleBlock& block, std::string_view unit) {
+  v1::SampleBlock out;
+  out.set_channel(block.channel());
+  out.set_unit(std::string{unit});
+  out.set_start_elapsed_ns(block.start_elapsed_ns());
+  out.set_start_monotonic_ns(block.start_monotonic_ns());
+  out.set_interval_ns(block.interval_ns());
+  *out.mutable_offsets_ns() = block.offsets_ns();
+  *out.mutable_values() = block.values();
+  for (const auto& run : block.quality()) {
+    auto* added = out.add_qualities();
+    added->set_count(run.count());
+    added->set_quality(quality_of(run.quality()));
   }
   return out;
 }

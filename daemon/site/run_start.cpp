@@ -20,8 +20,7 @@ constexpr auto kOperation = access::Operation::StartRun;
 void replace_by(const std::vector<model::ParameterValue>& later,
                 std::vector<model::ParameterValue>& parameters) {
   for (const auto& value : later) {
-    const auto found =
-        std::ranges::find(parameters, value.name, &model::ParameterValue::name);
+    const auto found = std::ranges::find(parameters, value.name, &model::ParameterValue::name);
     if (found == parameters.end()) {
       parameters.push_back(value);
     } else {
@@ -86,14 +85,13 @@ void RunStart::begin() {
 }
 
 void RunStart::read_again(const RunName& again) {
-  context_.store.get_run(
-      {.tenant = tenant_, .run = again.id},
-      context_.posted([self = shared_from_this()](Result<store::RunRecord> run) {
-        if (!run) return self->give_up(run.error());
-        if (self->booking_id_.empty()) self->booking_id_ = run->run.booking;
-        self->again_ = std::move(*run);
-        self->read_booking();
-      }));
+  context_.store.get_run({.tenant = tenant_, .run = again.id},
+                         context_.posted([self = shared_from_this()](Result<store::RunRecord> run) {
+                           if (!run) return self->give_up(run.error());
+                           if (self->booking_id_.empty()) self->booking_id_ = run->run.booking;
+                           self->again_ = std::move(*run);
+                           self->read_booking();
+                         }));
 }
 
 void RunStart::read_booking() {
@@ -107,22 +105,13 @@ void RunStart::read_booking() {
 }
 
 void RunStart::choose_bench() {
-  const auto& benches = booking_->booking.benches;
-  BenchId bench = benches.front();
-  if (!request_.bench().empty()) {
-    const auto named = parse_bench(request_.bench(), context_.config.id);
-    if (!named || std::ranges::find(benches, *named) == benches.end()) {
-      return give_up(unknown_bench(request_.bench()));
-    }
-    bench = *named;
-  } else if (benches.size() > 1) {
-    return give_up(invalid("bench", "the booking has several benches; name one"));
-  }
+  const auto bench = choose_bench(context_, *booking_, request_.bench());
+  if (!bench) return give_up(bench.error());
   if (auto same = check_revision(*booking_, revision_); !same) return give_up(same.error());
   if (auto usable = check_usable(*booking_, context_.clock.utc_now()); !usable) {
     return give_up(usable.error());
   }
-  view_ = context_.stations.find_bench(bench);
+  view_ = context_.stations.find_bench(*bench);
   if (!view_) return give_up(unknown_bench(request_.bench()));
   read_plan();
 }
@@ -153,13 +142,12 @@ void RunStart::read_plan() {
 }
 
 void RunStart::check(const TestPlan& plan) {
-  const auto findings =
-      check_sequence({.source = plan.sequence->source,
-                      .file = plan.sequence->file,
-                      .parameters = read_parameters(messages_of(parameters_)),
-                      .bench = view_->bench,
-                      .layout = layout_of(*booking_, view_->bench->id),
-                      .dut = plan.dut ? &plan.dut->dut : nullptr});
+  const auto findings = check_sequence({.source = plan.sequence->source,
+                                        .file = plan.sequence->file,
+                                        .parameters = read_parameters(messages_of(parameters_)),
+                                        .bench = view_->bench,
+                                        .layout = layout_of(*booking_, view_->bench->id),
+                                        .dut = plan.dut ? &plan.dut->dut : nullptr});
   diagnostics_ = findings.diagnostics;
   if (!findings.status) return give_up(findings.status.error());
   if (auto time = check_time(findings.report.expected); !time) return give_up(time.error());
@@ -178,9 +166,10 @@ Status RunStart::check_time(Nanoseconds expected) const {
   if (expected <= left) return {};
   const auto needs = units::format_duration(expected);
   const auto has = units::format_duration(std::chrono::duration_cast<Nanoseconds>(left));
-  return fail(Reason::BookingEnding,
-              "The sequence needs " + needs + ", " + has + " left: extend the booking or shorten it.",
-              {{"needs", needs}, {"left", has}});
+  return fail(
+      Reason::BookingEnding,
+      "The sequence needs " + needs + ", " + has + " left: extend the booking or shorten it.",
+      {{"needs", needs}, {"left", has}});
 }
 
 model::Run RunStart::run_of(const TestPlan& plan, const SequenceFindings& findings) const {
@@ -245,18 +234,18 @@ void RunStart::order(const store::RunRecord& run) {
   // A repeated call finds no row of this id: the first call has ordered it.
   context_.store.list_pending_commands(
       {.station = view_->station->id},
-      context_.posted([self = shared_from_this(),
-                       run](Result<std::vector<store::CommandRecord>> pending) {
-        if (!pending) return self->give_up(pending.error());
-        for (const auto& command : *pending) {
-          if (command.command.command_id() != self->command_id_) continue;
-          return self->context_.stations.order(
-              command, [self, run](const Result<link::v1::CommandResult>& result) {
-                self->after_order(run, result);
-              });
-        }
-        self->answer(run);
-      }));
+      context_.posted(
+          [self = shared_from_this(), run](Result<std::vector<store::CommandRecord>> pending) {
+            if (!pending) return self->give_up(pending.error());
+            for (const auto& command : *pending) {
+              if (command.command.command_id() != self->command_id_) continue;
+              return self->context_.stations.order(
+                  command, [self, run](const Result<link::v1::CommandResult>& result) {
+                    self->after_order(run, result);
+                  });
+            }
+            self->answer(run);
+          }));
 }
 
 void RunStart::after_order(const store::RunRecord& run,
@@ -264,14 +253,13 @@ void RunStart::after_order(const store::RunRecord& run,
   const auto done = result ? status_of(*result) : Status{fail(result.error())};
   // A station that is away for a moment gets the order when it is there again.
   if (done || done.error().reason == Reason::BenchOffline) return answer(run);
-  context_.store.interrupt_run({.call = site_call(context_, kOperation),
-                                .run = run.run.id,
-                                .reason = std::string{wire_name(done.error().reason)},
-                                .message = done.error().message},
-                               context_.posted([self = shared_from_this(), error = done.error()](
-                                                   const Result<store::RunRecord>&) {
-                                 self->give_up(error);
-                               }));
+  context_.store.interrupt_run(
+      {.call = site_call(context_, kOperation),
+       .run = run.run.id,
+       .reason = std::string{wire_name(done.error().reason)},
+       .message = done.error().message},
+      context_.posted([self = shared_from_this(), error = done.error()](
+                          const Result<store::RunRecord>&) { self->give_up(error); }));
 }
 
 void RunStart::answer(const store::RunRecord& run) {

@@ -17,35 +17,7 @@ std::set<std::string> set_of(const google::protobuf::RepeatedPtrField<std::strin
   return {names.begin(), names.end()};
 }
 
-v1::Quality quality_of(link::v1::Quality quality) {
-  return static_cast<v1::Quality>(quality == link::v1::QUALITY_UNSPECIFIED
-                                      ? link::v1::QUALITY_BAD
-                                      : quality);
-}
-
-static_assert(static_cast<int>(v1::QUALITY_GOOD) == static_cast<int>(link::v1::QUALITY_GOOD) &&
-                  static_cast<int>(v1::QUALITY_LOST) == static_cast<int>(link::v1::QUALITY_LOST),
-              "the link and the public API count qualities alike");
-
 }  // namespace
-
-v1::SampleBlock present_block(const link::v1::SampleBlock& block, const model::Bench& bench) {
-  v1::SampleBlock out;
-  out.set_channel(block.channel());
-  const auto* channel = bench.find_channel(ChannelId{block.channel()});
-  if (channel != nullptr) out.set_unit(channel->unit.code());
-  out.set_start_elapsed_ns(block.start_elapsed_ns());
-  out.set_start_monotonic_ns(block.start_monotonic_ns());
-  out.set_interval_ns(block.interval_ns());
-  *out.mutable_offsets_ns() = block.offsets_ns();
-  *out.mutable_values() = block.values();
-  for (const auto& run : block.quality()) {
-    auto* added = out.add_qualities();
-    added->set_count(run.count());
-    added->set_quality(quality_of(run.quality()));
-  }
-  return out;
-}
 
 RunWatch::RunWatch(SiteContext& context,
                    access::Caller caller,
@@ -67,8 +39,8 @@ void RunWatch::begin() {
     // Freed on the strand, where its subscriptions belong.
     asio::post(strand, [self = std::move(self)] { self->subscriptions_.clear(); });
   });
-  subscriptions_.push_back(context_.changes.subscribe(
-      [weak = weak_from_this()](const store::Change& change) {
+  subscriptions_.push_back(
+      context_.changes.subscribe([weak = weak_from_this()](const store::Change& change) {
         const auto self = weak.lock();
         if (self && change.kind == store::ChangeKind::Run && change.id == self->name_.id.text()) {
           self->refresh();
@@ -95,10 +67,9 @@ void RunWatch::refresh() {
     again_ = true;
     return;
   }
-  context_.store.get_run({.tenant = name_.tenant, .run = name_.id},
-                         context_.posted([self = shared_from_this()](auto run) {
-                           self->after_run(std::move(run));
-                         }));
+  context_.store.get_run(
+      {.tenant = name_.tenant, .run = name_.id},
+      context_.posted([self = shared_from_this()](auto run) { self->after_run(std::move(run)); }));
 }
 
 void RunWatch::after_run(Result<store::RunRecord> run) {
@@ -163,8 +134,7 @@ bool RunWatch::send(v1::WatchRunResponse message) {
   message.set_gap(std::exchange(gap_, false));
   if (stream_->send(std::move(message))) return true;
   subscriptions_.clear();
-  stream_->end(fail(Reason::StreamTooSlow,
-                    "The reader is too slow; resume from the last cursor.",
+  stream_->end(fail(Reason::StreamTooSlow, "The reader is too slow; resume from the last cursor.",
                     {{"cursor", std::to_string(last_event_)}}));
   return false;
 }
@@ -210,7 +180,9 @@ void RunWatch::on_samples(const link::v1::LiveRequest& samples) {
   v1::WatchRunResponse message;
   for (const auto& block : samples.blocks()) {
     if (!channels_.empty() && !channels_.contains(block.channel())) continue;
-    *message.add_blocks() = present_block(block, *view->bench);
+    const auto* channel = view->bench->find_channel(ChannelId{block.channel()});
+    *message.add_blocks() =
+        present_block(block, channel != nullptr ? channel->unit.code() : std::string{});
   }
   put_duration(Nanoseconds{samples.durable_elapsed_ns()}, *message.mutable_durable_duration());
   message.set_cursor(std::to_string(last_event_));
@@ -228,8 +200,8 @@ void RunWatch::renew_presence() {
   last_presence_ = now;
   link::v1::Command command;
   command.mutable_renew_presence();
-  context_.stations.ask(
-      run_->run.bench, std::move(command), [](const Result<link::v1::CommandResult>&) {});
+  context_.stations.ask(run_->run.bench, std::move(command),
+                        [](const Result<link::v1::CommandResult>&) {});
 }
 
 }  // namespace benchd::site

@@ -10,6 +10,7 @@
 #include "daemon/site/names.hpp"
 #include "daemon/site/paging.hpp"
 #include "daemon/site/present.hpp"
+#include "daemon/site/run_call.hpp"
 #include "daemon/site/run_start.hpp"
 #include "daemon/site/run_watch.hpp"
 #include "daemon/site/stations.hpp"
@@ -17,22 +18,6 @@
 namespace benchd::site {
 
 namespace {
-
-struct RunAccess {
-  RunName name;
-  access::Reach reach = access::Reach::None;
-};
-
-Result<RunAccess> access_run(SiteContext& context,
-                             const access::Caller& caller,
-                             access::Operation operation,
-                             const std::string& text) {
-  auto name = parse_run(text);
-  if (!name) return fail(refused(context, caller, operation, text, name.error()));
-  auto reach = authorize(context, caller, operation, name->tenant, text);
-  if (!reach) return fail(reach.error());
-  return RunAccess{std::move(*name), *reach};
-}
 
 Result<std::int64_t> parse_cursor(const std::string& cursor) {
   std::int64_t number = 0;
@@ -66,15 +51,14 @@ void Runs::get_run(const access::Caller& caller,
                    Reply<v1::GetRunResponse> reply) {
   const auto run = access_run(context_, caller, access::Operation::GetRun, request.name());
   if (!run) return reply(fail(run.error()));
-  context_.store.get_run(
-      {.tenant = run->name.tenant, .run = run->name.id},
-      context_.posted([this, reach = run->reach, reply = std::move(reply)](
-                          Result<store::RunRecord> record) {
-        if (!record) return reply(fail(record.error()));
-        v1::GetRunResponse response;
-        *response.mutable_run() = present_run(context_.config, *record, reach);
-        reply(std::move(response));
-      }));
+  context_.store.get_run({.tenant = run->name.tenant, .run = run->name.id},
+                         context_.posted([this, reach = run->reach, reply = std::move(reply)](
+                                             Result<store::RunRecord> record) {
+                           if (!record) return reply(fail(record.error()));
+                           v1::GetRunResponse response;
+                           *response.mutable_run() = present_run(context_.config, *record, reach);
+                           reply(std::move(response));
+                         }));
 }
 
 void Runs::list_runs(const access::Caller& caller,
@@ -95,18 +79,17 @@ void Runs::list_runs(const access::Caller& caller,
     if (!booking) return reply(fail(booking.error()));
     query.booking = booking->id;
   }
-  context_.store.list_runs(
-      std::move(query),
-      context_.posted([this, reach = *reach, reply = std::move(reply)](
-                          Result<store::Page<store::RunRecord>> runs) {
-        if (!runs) return reply(fail(runs.error()));
-        v1::ListRunsResponse response;
-        for (const auto& run : runs->items) {
-          *response.add_runs() = present_run(context_.config, run, reach);
-        }
-        response.set_next_page_token(runs->next_token);
-        reply(std::move(response));
-      }));
+  context_.store.list_runs(std::move(query),
+                           context_.posted([this, reach = *reach, reply = std::move(reply)](
+                                               Result<store::Page<store::RunRecord>> runs) {
+                             if (!runs) return reply(fail(runs.error()));
+                             v1::ListRunsResponse response;
+                             for (const auto& run : runs->items) {
+                               *response.add_runs() = present_run(context_.config, run, reach);
+                             }
+                             response.set_next_page_token(runs->next_token);
+                             reply(std::move(response));
+                           }));
 }
 
 void Runs::watch_run(const access::Caller& caller,
@@ -131,16 +114,15 @@ void Runs::stop_run(const access::Caller& caller,
   const auto revision = revision_of(request.etag());
   if (!revision) return reply(fail(revision.error()));
 
-  const auto show = [this, name = run->name, reach = run->reach](
-                        const Reply<v1::StopRunResponse>& done) {
-    context_.store.get_run(
-        {.tenant = name.tenant, .run = name.id},
-        context_.posted([this, reach, done](Result<store::RunRecord> record) {
-          if (!record) return done(fail(record.error()));
-          v1::StopRunResponse response;
-          *response.mutable_run() = present_run(context_.config, *record, reach);
-          done(std::move(response));
-        }));
+  const auto show = [this, name = run->name,
+                     reach = run->reach](const Reply<v1::StopRunResponse>& done) {
+    context_.store.get_run({.tenant = name.tenant, .run = name.id},
+                           context_.posted([this, reach, done](Result<store::RunRecord> record) {
+                             if (!record) return done(fail(record.error()));
+                             v1::StopRunResponse response;
+                             *response.mutable_run() = present_run(context_.config, *record, reach);
+                             done(std::move(response));
+                           }));
   };
   const auto order = [this, call = *call, request, show](const store::RunRecord& record,
                                                          Reply<v1::StopRunResponse> done) {
@@ -164,8 +146,8 @@ void Runs::stop_run(const access::Caller& caller,
               });
         }));
   };
-  const auto work = [this, name = run->name, revision = *revision, call = *call, show, order](
-                        Reply<v1::StopRunResponse> done) {
+  const auto work = [this, name = run->name, revision = *revision, call = *call, show,
+                     order](Reply<v1::StopRunResponse> done) {
     context_.store.get_run(
         {.tenant = name.tenant, .run = name.id},
         context_.posted([revision, call, show, order, done](Result<store::RunRecord> record) {
