@@ -102,6 +102,25 @@ class Answer:
         return f"exit code {self.code}\nstdout:\n{self.out}\nstderr:\n{self.err}"
 
 
+def processes():
+    """The pid and the command line of each process that has one."""
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if words[0]:
+            yield int(entry.name), words
+
+
+def parent_of(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return int(stat.rsplit(")", 1)[1].split()[1])
+
+
 class Hub:
     """A site with simulated thrust stands and two tenants, volant and kestrel.
 
@@ -197,20 +216,19 @@ class Hub:
 
     def pids(self, what):
         """Processes of this hub: 'site', 'station', or a plugin such as 'benchd-plugin-scpi'."""
-        found = []
-        for entry in pathlib.Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().decode().split("\0")
-                environment = (entry / "environ").read_bytes()
-            except OSError:
-                continue
-            program = pathlib.Path(words[0])
-            is_it = program.name == what or (program.name == "benchd" and words[1:2] == [what])
-            if is_it and program.parent == BIN and f"{self.folder}/".encode() in environment:
-                found.append(int(entry.name))
-        return found
+        if what in ("site", "station"):
+            return [pid for pid, words in processes() if words[0] == str(BIN / "benchd")
+                    and words[1] == what and self._has_folder_of_mine(pid)]
+        stations = self.pids("station")
+        return [pid for pid, words in processes() if words[0] == str(BIN / what)
+                and parent_of(pid) in stations]
+
+    def _has_folder_of_mine(self, pid):
+        try:
+            environment = pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
+        return f"={self.folder}/".encode() in environment
 
     def kill(self, what):
         """kill -9; the moment, on the monotonic clock."""
