@@ -1,10 +1,11 @@
 """Book, set up, run, take home: against the real programs."""
 
+import concurrent.futures
 import csv
 import hashlib
 import json
 import math
-import pathlib
+import time
 import unittest
 
 from hub import HubTest, is_safe, wait_until
@@ -61,6 +62,7 @@ class SweepTest(HubTest):
         for level in levels:
             self.check_level(level)
         self.check_files(folder, levels)
+        self.check_hashes(folder, name)
 
         release = self.hub.must("booking", "release", booking, "--removed")
         self.assertIn("eleased", release.out + release.err)
@@ -85,9 +87,14 @@ class SweepTest(HubTest):
         raw = next(folder.glob("*samples.csv")).read_text().splitlines()
         self.assertIn("thrust (N)", raw[0])
         self.assertGreater(len(raw), 500)
+
+    def check_hashes(self, folder, run):
+        listed = {file["fileName"]: file for file in
+                  self.hub.must("result", "get", run, "-o", "json").json()["files"]}
         for path in folder.iterdir():
-            self.assertGreater(path.stat().st_size, 0, path)
-            hashlib.sha256(path.read_bytes())
+            self.assertEqual(path.stat().st_size, int(listed[path.name]["sizeBytes"]), path)
+            self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(),
+                             listed[path.name]["sha256"], path)
 
     def test_a_weak_motor_fails_and_the_bench_is_healthy(self):
         booking = self.hub.book_and_arm()
@@ -97,17 +104,29 @@ class SweepTest(HubTest):
         self.assertTrue(is_safe(self.hub.control.state()))
 
     def test_the_emergency_stop_aborts_and_latches(self):
-        booking = self.hub.book_and_arm()
-        self.hub.must("run", "start", booking, "--param", "levels=60 %", "--param", "settle=30 s",
-                      "--detach")
-        wait_until(lambda: self.hub.control.state()["rpm"] > 1000, "the propeller turns", 60)
-        self.hub.control.request("set", estop=True)
-        wait_until(lambda: is_safe(self.hub.control.state()), "the plant is safe", 5)
-        run = self.hub.must("run", "list", "-o", "name").out.split()[0]
-        wait_until(lambda: "ABORTED" in self.hub.benchctl("run", "show", run).out, "verdict", 30)
-        self.hub.control.request("set", estop=False)
-        again = self.hub.benchctl("run", "again", run)
+        hub = self.hub
+        booking = hub.book_and_arm()
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            watched = pool.submit(hub.benchctl, "run", "start", booking, "--param",
+                                  "levels=60 %", "--param", "settle=30 s", timeout=120)
+            wait_until(lambda: hub.control.state()["rpm"] > 1000, "the propeller turns", 60)
+            hub.control.request("set", estop=True)
+            pressed = time.monotonic()
+            wait_until(lambda: is_safe(hub.control.state()), "the plant is safe", 5)
+            print(f"safe {time.monotonic() - pressed:.2f} s after the button", flush=True)
+            run = watched.result()
+        self.assertEqual(run.code, 50, run)
+        self.assertIn("ABORTED", run.out + run.err)
+        self.assertIn("INTERLOCK_OPEN", run.out + run.err)
+
+        hub.control.mark()
+        hub.control.request("set", estop=False)
+        setup = hub.benchctl("booking", "setup", booking, "--yes")
+        again = hub.benchctl("run", "start", booking)
+        self.assertNotEqual(setup.code, 0, "released, but no operator has looked at it")
         self.assertNotEqual(again.code, 0, "nothing restarts because the button was released")
+        self.assertEqual(hub.control.energising_writes(), [])
+        self.assertTrue(is_safe(hub.control.state()))
 
 
 if __name__ == "__main__":
