@@ -407,7 +407,7 @@ double BoundsWalk::interval_s(const std::vector<ChannelIndex>& channels) {
   for (const auto channel : channels) {
     const auto rate = program_.channels[channel].channel.rate_hz;
     if (!rate) exact_ = false;
-    longest = std::max(longest, 1 / rate.value_or(1));
+    if (rate) longest = std::max(longest, 1 / *rate);
   }
   return longest;
 }
@@ -416,6 +416,7 @@ double BoundsWalk::interval_s(const std::vector<ChannelIndex>& channels) {
 TimeSpan BoundsWalk::samples(const std::vector<ChannelIndex>& channels, const Interval& count) {
   constexpr double kGrace = 2;
   const double interval = interval_s(channels);
+  if (interval == 0) return {0, kInfinity};
   return {std::ceil(middle(count)) * interval, count.high * interval * 2 + kGrace};
 }
 

@@ -92,6 +92,7 @@ class BoundsWalk {
   // Seconds; reported unless finite and not negative.
   TimeSpan duration(const Formula& formula);
   [[nodiscard]] TimeSpan samples(const std::vector<ChannelIndex>& channels, const Interval& count);
+  // Of the slowest channel; 0 where no bench says how fast they are sampled.
   [[nodiscard]] double interval_s(const std::vector<ChannelIndex>& channels);
 
   const Program& program_;

@@ -274,7 +274,7 @@ void MachineImpl::interrupt_all(StepOutcome innermost, const std::string& messag
   while (state_.stack_size() > 0) {
     const auto& frame = *state_.stack().rbegin();
     if (frame.has_active()) {
-      if (frame.active().has_measure()) {
+      if (frame.active().has_measure() && frame.active().phase() == kSampling) {
         const auto& step = step_of(frame);
         if (const auto* measure = std::get_if<MeasureStep>(&step.kind)) {
           request_samples(false, measure->channels);

@@ -32,6 +32,9 @@ struct Progress {
   static Progress failed(Error error) { return {Kind::Failed, kNever, std::move(error)}; }
 };
 
+// Phases of a step that collects samples.
+enum MeasurePhase { kNotSampling, kSampling, kSampled };
+
 class MachineImpl {
  public:
   MachineImpl(std::shared_ptr<const Program> program, const Environment& environment);

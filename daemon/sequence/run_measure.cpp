@@ -121,18 +121,19 @@ Progress MachineImpl::measured(const v1::MeasureState& measure,
 
 Progress MachineImpl::run(const MeasureStep& step, v1::ActiveStep& active) {
   auto& measure = *active.mutable_measure();
-  if (active.phase() == 0) {
+  if (active.phase() == kNotSampling) {
     const auto value = [this](const std::optional<Formula>& formula) {
       return formula ? std::optional(number_of(*formula)) : std::nullopt;
     };
     auto status = start_measure(measure, step.channels, value(step.duration), value(step.count));
     if (!status) return Progress::failed(std::move(status.error()));
-    active.set_phase(1);
+    active.set_phase(kSampling);
   }
   collect(measure, step.channels, active.began_ns(), wants_median(step));
   auto progress = measured(measure, step.channels, active.began_ns());
   if (progress.kind != Progress::Kind::Done) return progress;
   request_samples(false, step.channels);
+  active.set_phase(kSampled);
   store_results(step, active);
   return progress;
 }
@@ -163,18 +164,19 @@ void MachineImpl::store_results(const MeasureStep& step, const v1::ActiveStep& a
 Progress MachineImpl::run(const ZeroStep& step, v1::ActiveStep& active) {
   auto& measure = *active.mutable_measure();
   const std::vector channels{step.channel};
-  if (active.phase() == 0) {
+  if (active.phase() == kNotSampling) {
     const auto default_s =
         static_cast<double>(Program::kDefaultZeroDuration.count()) / kNanosecondsPerSecond;
     auto status =
         start_measure(measure, channels, step.duration ? number_of(*step.duration) : default_s, {});
     if (!status) return Progress::failed(std::move(status.error()));
-    active.set_phase(1);
+    active.set_phase(kSampling);
   }
   collect(measure, channels, active.began_ns(), false);
   auto progress = measured(measure, channels, active.began_ns());
   if (progress.kind != Progress::Kind::Done) return progress;
   request_samples(false, channels);
+  active.set_phase(kSampled);
   return finish_zero(step, measure.channels(0));
 }
 

@@ -50,7 +50,7 @@ TEST(SetStep, WritesItsChannelsAtOnceAndInOrder) {
 
 TEST(SetStep, GivesValuesInTheUnitOfTheChannel) {
   auto driver = driver_of(R"(
-  steps: [{set: {supply_voltage: 14800 mV}}, {set: {throttle: 0.55}}]
+  steps: [{set: {supply_voltage: 14800 mV}}, {set: {throttle: 0.5 * 110 %}}]
 )");
   driver.run();
   EXPECT_EQ(driver.writes("supply_voltage")[0].second, 14.8);
