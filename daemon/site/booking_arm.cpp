@@ -31,7 +31,7 @@ class ArmSession : public std::enable_shared_from_this<ArmSession> {
 
  private:
   template <typename T, typename Next>
-  auto then(Next next) {
+  std::function<void(Result<T>)> then(Next next) {
     return context_.posted([self = shared_from_this(), next = std::move(next)](Result<T> result) {
       if (!result) return self->reply_(fail(std::move(result.error())));
       next(*self, *result);
@@ -137,7 +137,7 @@ class ReleaseSession : public std::enable_shared_from_this<ReleaseSession> {
 
  private:
   template <typename T, typename Next>
-  auto then(Next next) {
+  std::function<void(Result<T>)> then(Next next) {
     return context_.posted([self = shared_from_this(), next = std::move(next)](Result<T> result) {
       if (!result) return self->reply_(fail(std::move(result.error())));
       next(*self, *result);

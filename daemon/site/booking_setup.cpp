@@ -80,7 +80,7 @@ class SetupSession : public std::enable_shared_from_this<SetupSession> {
 
   // A handler of the store that goes on here, or ends with the error.
   template <typename T, typename Next>
-  auto then(Next next) {
+  std::function<void(Result<T>)> then(Next next) {
     return context_.posted([self = shared_from_this(), next = std::move(next)](Result<T> result) {
       if (!result) return self->fail_with(std::move(result.error()));
       next(*self, *result);

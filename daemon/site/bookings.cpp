@@ -83,10 +83,10 @@ void Bookings::list_bookings(const access::Caller& caller,
   }
   auto reach = authorize(context_, caller, Operation::ListBookings, *tenant, request.parent());
   if (!reach) return reply(fail(reach.error()));
-  auto page = page_of(request);
-  if (!page) return reply(fail(page.error()));
+  auto wanted = page_of(request);
+  if (!wanted) return reply(fail(wanted.error()));
   store::ListBookings query{
-      .tenant = *tenant, .holding_only = request.active_only(), .page = std::move(*page)};
+      .tenant = *tenant, .holding_only = request.active_only(), .page = std::move(*wanted)};
   if (!request.bench().empty()) {
     auto bench = parse_bench(request.bench(), context_.config.id);
     if (!bench) return reply(fail(invalid("bench", "is no bench of this site")));

@@ -41,7 +41,7 @@ v1::Diagnostic diagnostic_of(const sequence::Problem& problem, const config::Sou
 }
 
 // The report's status, with places in the text instead of paths.
-Status status_of(const sequence::CheckReport& report, const config::SourceMap& places) {
+Status status_with_places(const sequence::CheckReport& report, const config::SourceMap& places) {
   auto status = report.status();
   if (status) return {};
   Error error = std::move(status.error());
@@ -131,7 +131,7 @@ SequenceFindings check_sequence(const SequenceToCheck& wanted) {
   for (const auto& problem : findings.report.problems) {
     findings.diagnostics.push_back(diagnostic_of(problem, findings.text->places));
   }
-  findings.status = status_of(findings.report, findings.text->places);
+  findings.status = status_with_places(findings.report, findings.text->places);
   return findings;
 }
 

@@ -81,8 +81,8 @@ void put_description(const model::Bench& bench, v1::Bench& out) {
   put_duration(bench.teardown_time, *out.mutable_teardown_buffer_duration());
 }
 
-std::string layout_of(const model::Bench& bench,
-                      const std::optional<store::BookingRecord>& booking) {
+std::string mounted_layout(const model::Bench& bench,
+                           const std::optional<store::BookingRecord>& booking) {
   if (booking) {
     const auto& benches = booking->booking.benches;
     const auto at = std::ranges::find(benches, bench.id) - benches.begin();
@@ -179,7 +179,7 @@ v1::BenchStatus present_bench_status(const model::Site& site,
     if (booking->active_run) out.set_run(run_name(booking->booking.tenant, *booking->active_run));
   }
   if (view.status) put_live(view, out);
-  out.set_layout(layout_of(*view.bench, booking));
+  out.set_layout(mounted_layout(*view.bench, booking));
   return out;
 }
 
