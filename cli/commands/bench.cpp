@@ -127,7 +127,7 @@ void say_limits(Session& session, const v1::Bench& bench) {
 void say_setup_items(Session& session, const v1::Bench& bench) {
   for (const v1::SetupItem& item : bench.setup_items()) {
     const bool is_reading = item.kind() != v1::SETUP_ITEM_KIND_QUESTION;
-    session.say("  " + item.id() + ": " + item.title() +
+    session.say("  " + item.id() + (item.title().empty() ? "" : ": " + item.title()) +
                 (is_reading
                      ? " (read: " + item.channel() + ' ' + show_bounds(item, item.unit()) + ')'
                      : ""));

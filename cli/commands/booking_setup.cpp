@@ -39,9 +39,14 @@ Outcome<std::map<std::string, bool>> parse_answers(const std::vector<std::string
   return answers;
 }
 
+// Items that the bench reads by itself need no question.
+std::string title_of(const v1::SetupItem& item) {
+  return item.title().empty() ? item.id() : item.title();
+}
+
 std::string item_line(Session& session, const v1::SetupItemResult& result) {
   const v1::SetupItem& item = result.item();
-  std::string line = item.title();
+  std::string line = title_of(item);
   const bool is_read = item.kind() != v1::SETUP_ITEM_KIND_QUESTION;
   if (is_read) line += ": " + show_reading(result.reading());
   line += result.confirmed() ? " ✔" : " ✘";
@@ -61,7 +66,7 @@ Outcome<bool> answer_item(Session& session,
                           const v1::SetupItemResult& result) {
   const auto found = given.find(result.item().id());
   if (found != given.end()) return found->second;
-  return session.confirm(result.item().title(),
+  return session.confirm(title_of(result.item()),
                          "--answer " + result.item().id() + "=yes answers it; --yes answers all");
 }
 
