@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "benchd/link/v1/link.pb.h"
 #include "benchd/v1/result.pb.h"
 
 #include "daemon/base/clock.hpp"

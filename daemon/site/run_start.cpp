@@ -105,7 +105,7 @@ void RunStart::read_booking() {
 }
 
 void RunStart::choose_bench() {
-  const auto bench = choose_bench(context_, *booking_, request_.bench());
+  const auto bench = site::choose_bench(context_, *booking_, request_.bench());
   if (!bench) return give_up(bench.error());
   if (auto same = check_revision(*booking_, revision_); !same) return give_up(same.error());
   if (auto usable = check_usable(*booking_, context_.clock.utc_now()); !usable) {
