@@ -102,6 +102,7 @@ void Bench::start() {
   const auto applied =
       apply_limits(record_.grant ? record_.grant->assign : link::v1::Assign::default_instance());
   if (!applied) log::error("bench={} {}", id().text(), applied.error().to_string());
+  schedule_grant_end();
   recovery_timer_ =
       timers_->at(clock_.monotonic_now() + kRecoveryPatience, [this] { recover_open_run(); });
   tick();

@@ -43,6 +43,7 @@ void Bench::handle(link::v1::Command command, Reply reply) {
     ++fences_saving_;
     save([this](const Status&) {
       --fences_saving_;
+      writer_.raise_fence(record_.fence);
       run_pending();
     });
   }

@@ -96,8 +96,8 @@ void SafeStateProcedure::step() {
 
 void SafeStateProcedure::begin_stage(const SafeStage& stage) {
   DeviceHub& hub = devices_.at(stage.unit.device);
-  written_at_ = clock_.monotonic_now();
-  timer_ = timers_.at(written_at_ + kStageBound, [this, token = token_] { end_stage(token); });
+  timer_ = timers_.at(clock_.monotonic_now() + kStageBound,
+                      [this, token = token_] { end_stage(token); });
   hub.set_safe_profile(user_, stamped(stage_profile(bench_, stage), "safe state", true),
                        [](const auto&) {});
   hub.make_safe(stage.unit.unit, arm_,
@@ -133,6 +133,7 @@ void SafeStateProcedure::take_over(const SafeStage& stage,
 
 void SafeStateProcedure::end_stage(std::uint64_t token) {
   if (token != token_ || !active()) return;
+  written_at_ = clock_.monotonic_now();
   // Until all stages are done the unit would do its whole part alone, with the longest waits.
   const UnitName& unit = stages_[next_stage_ - 1].unit;
   for (const auto& [name, profile] : profiles_) {
@@ -169,7 +170,7 @@ bool SafeStateProcedure::holds(const model::Proof& proof) const {
   const auto index = channels_.find(proof.channel.text());
   if (!index || !channels_.good(*index)) return false;
   const auto taken = channels_.good_at(*index);
-  return taken && *taken >= written_at_ && proof.holds(channels_.value(*index));
+  return taken && *taken > written_at_ && proof.holds(channels_.value(*index));
 }
 
 bool SafeStateProcedure::proved() const {

@@ -88,7 +88,7 @@ class SafeStateProcedure {
   std::optional<model::Proof> waiting_for_;
   bool proving_ = false;
   MonotonicTime started_{};
-  MonotonicTime written_at_{};  // readings from then on count
+  MonotonicTime written_at_{};  // only later readings count
   std::vector<std::string> problems_;
   TimerHandle timer_;
   TimerHandle poll_timer_;

@@ -114,7 +114,10 @@ void Station::start() {
   for (std::size_t i = 0; i < hubs_.size(); ++i) {
     const auto strand = device_strands_.find(hubs_[i]->id());
     if (strand == device_strands_.end()) continue;  // no bench has a channel at it
-    hubs_[i]->start(parts_.start_device(setups_[i], *hubs_[i], strand->second));
+    // On its strand: nothing that it says can come before the hub has it.
+    asio::post(strand->second, [this, i, executor = strand->second] {
+      hubs_[i]->start(parts_.start_device(setups_[i], *hubs_[i], executor));
+    });
   }
   for (const auto& bench : benches_) {
     asio::post(bench->strand(), [bench] { bench->start(); });

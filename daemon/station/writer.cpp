@@ -29,6 +29,10 @@ Writer::Writer(const model::Bench& bench,
 
 void Writer::allow(std::int64_t fence, std::int64_t arm) { authority_ = Authority{fence, arm}; }
 
+void Writer::raise_fence(std::int64_t fence) {
+  if (authority_) authority_->fence = fence;
+}
+
 void Writer::forbid() {
   authority_.reset();
   ++generation_;

@@ -42,6 +42,8 @@ class Writer {
 
   void allow(std::int64_t fence, std::int64_t arm);
   void forbid();
+  // A newer fence holds from the next write on.
+  void raise_fence(std::int64_t fence);
 
   void write(std::vector<model::ChannelWrite> values, Done done);
   // Answers as a write that was not even sent.

@@ -7,6 +7,9 @@
 namespace benchd::test {
 namespace {
 
+using station::safe_profiles;
+using station::safe_stages;
+using station::units_of;
 using ::testing::SizeIs;
 
 const plugin::v1::SafeProfile& profile_of(
