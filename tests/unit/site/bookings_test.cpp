@@ -101,7 +101,7 @@ TEST_F(BookingsTest, ASetpointBeyondTheRatingOfTheDutIsRefusedBeforeTheTimeIsTak
   ASSERT_FALSE(booked);
   EXPECT_EQ(booked.error().reason, Reason::DutRatingExceeded);
   ASSERT_FALSE(booked.error().violations.empty());
-  EXPECT_THAT(booked.error().violations.front().field, HasSubstr("hold.yaml:8:"));
+  EXPECT_THAT(booked.error().violations.front().field, HasSubstr("hold.yaml:9:"));
   v1::ListBookingsRequest list;
   list.set_parent("tenants/volant");
   const auto bookings = call(site_->bookings, &Bookings::list_bookings, volant_, list);

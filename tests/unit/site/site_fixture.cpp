@@ -182,6 +182,7 @@ link::v1::CommandResult FakeStation::carry_out(const link::v1::Command& command)
     booking_.clear();
     send_event(std::move(event));
   }
+  if (adds && result.reason().empty()) adds(command, result);
   fence_ = std::max(fence_, command.fence());
   answers_[command.command_id()] = result;
   send_status();
@@ -263,11 +264,17 @@ void SiteTest::advance(std::chrono::seconds time) {
     const auto step = std::min<std::chrono::seconds>(time, 10s);
     loop_.advance(step);
     time -= step;
-    // A round trip through the store's queues.
-    bool answered = false;
-    store_->fire_deadlines(
-        {UtcTime{}}, [&](const auto&) { asio::post(loop_.executor(), [&] { answered = true; }); });
-    wait([&] { return answered; });
+    // Round trips through the store's queues: what a timer asked has been answered, and what
+    // followed from it as well.
+    for (int round = 0; round < 2; ++round) {
+      int answers = 0;
+      const auto answered = [&](const auto&) {
+        asio::post(loop_.executor(), [&answers] { ++answers; });
+      };
+      store_->next_deadline(answered);
+      store_->fire_deadlines({UtcTime{}}, answered);
+      wait([&] { return answers == 2; });
+    }
   }
 }
 

@@ -28,6 +28,8 @@ class FakeStation final : public StationPort {
   bool proves_safe = true;
   bool online = true;
   std::string refuses;                      // reason of the answer to the next order
+  // Adds to the answer of an order that is not refused.
+  std::function<void(const link::v1::Command&, link::v1::CommandResult&)> adds;
   std::vector<link::v1::Command> commands;  // in the order in which they came
   std::vector<std::pair<BenchId, bool>> watches;
   std::int64_t next_event = 1;
