@@ -11,6 +11,7 @@ namespace {
 
 // More would only make the first of them wait longer; a flush is shared well enough by then.
 constexpr std::size_t kLargestBatch = 256;
+constexpr Nanoseconds kLongestPatience = std::chrono::milliseconds{1};
 // 4 MiB of WAL: SQLite's own default.
 constexpr int kCheckpointPages = 1000;
 
@@ -45,6 +46,7 @@ void Writer::stop() {
 
 void Writer::push(std::unique_ptr<Request> request) {
   std::optional<Error> refusal;
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     if (broken_) {
@@ -53,14 +55,19 @@ void Writer::push(std::unique_ptr<Request> request) {
       refusal = Error{Reason::Unavailable, "The store is closed.", {}, {}};
     } else {
       queue_.push_back(std::move(request));
+      wake = queue_.size() >= wake_at_;
     }
   }
   if (refusal) return request->answer(*refusal);
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
 }
 
 Writer::Batch Writer::next_batch() {
   std::unique_lock lock(mutex_);
+  const bool one_client = answered_ <= 1 && queue_.empty();
+  wake_at_ = one_client ? 0 : std::min(queue_.size() + answered_, kLargestBatch);
+  wake_.wait_for(lock, patience_, [this] { return stopping_ || queue_.size() >= wake_at_; });
+  wake_at_ = 1;
   wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
   const auto count = std::min(queue_.size(), kLargestBatch);
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
@@ -84,7 +91,9 @@ void Writer::carry_out(Batch batch) {
     database_->execute(kBegin);
     for (auto& request : batch) run_in_savepoint(*request, progress);
     if (progress.change != committed_.change) database_->execute(kWriteChange, progress.change);
+    const auto begin = MonotonicClock::now();
     database_->execute(kCommit);
+    patience_ = std::min<Nanoseconds>((MonotonicClock::now() - begin) / 2, kLongestPatience);
   } catch (const SqliteFailure& failure) {
     log::error("store: transaction failed code={} reason={} ({})", failure.code(),
                wire_name(failure.to_error().reason), failure.what());
@@ -98,6 +107,7 @@ void Writer::carry_out(Batch batch) {
   committed_ = progress;
   if (!changes.empty() || directory_changed) hooks_.committed(changes, directory_changed);
   for (auto& request : batch) request->answer();
+  answered_ = batch.size();
 }
 
 void Writer::run_in_savepoint(Request& request, Progress& progress) {

@@ -1,7 +1,9 @@
 // The one thread that writes.
 //
 // Requests queue up; all that wait together share one transaction and one flush of the disk, each
-// in a savepoint of its own, so that a refusal undoes only itself. Nobody gets an answer before the
+// in a savepoint of its own, so that a refusal undoes only itself. Clients that have just been
+// answered tend to ask again, so the next transaction waits for as many for a part of the time that
+// a flush takes; one client alone never waits. Nobody gets an answer before the
 // commit, and everybody of a transaction that failed gets the failure. A failed disk stops the
 // writer for good; a full one does not.
 #pragma once
@@ -114,8 +116,13 @@ class Writer {
   std::mutex mutex_;  // leaf: guards what follows
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Request>> queue_;
+  std::size_t wake_at_ = 1;  // length of the queue at which the writer is woken
   bool stopping_ = false;
   std::optional<Error> broken_;
+
+  // Confined to the writing thread.
+  std::size_t answered_ = 0;  // in the last transaction
+  Nanoseconds patience_{};
 
   std::thread thread_;
 };

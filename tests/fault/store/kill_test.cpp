@@ -111,9 +111,9 @@ TEST(StoreKillTest, NothingAcknowledgedIsLostAndNoBookingIsWithoutItsAuditEntry)
   const auto state = folder.path() / "state";
   const auto log = folder.path() / "acknowledged";
   for (unsigned kill = 0; kill < kills; ++kill) {
+    const auto seed_of_child = static_cast<unsigned>(random());
     const pid_t child = ::fork();
-    if (child == 0) book_until_killed(state, log, random());
-    static_cast<void>(random());
+    if (child == 0) book_until_killed(state, log, seed_of_child);
     // The moment of death is the test's subject, so this one does wait for a random time.
     std::this_thread::sleep_for(
         std::chrono::microseconds{std::uniform_int_distribution{0, 60'000}(random)});
