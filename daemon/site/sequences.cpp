@@ -93,7 +93,8 @@ void Sequences::load_library(const fs::path& folder, std::function<void(Status)>
       log::error("sequence {} is left out: {}", file.string(), source.error().message);
       continue;
     }
-    const auto findings = site::check_sequence({.source = *source, .file = file.filename().string()});
+    const auto findings =
+        site::check_sequence({.source = *source, .file = file.filename().string()});
     if (!findings.status || !findings.text) {
       log::error("sequence {} is left out:\n{}", file.string(),
                  findings.status ? "it cannot be read" : findings.status.error().to_string());
@@ -129,7 +130,8 @@ void Sequences::create_sequence(const access::Caller& caller,
     return reply(fail(Reason::InvalidArgument, "source_text: at most 512 KiB"));
   }
 
-  const auto findings = site::check_sequence({.source = request.source_text(), .file = request.file()});
+  const auto findings =
+      site::check_sequence({.source = request.source_text(), .file = request.file()});
   if (!findings.status) return reply(fail(findings.status.error()));
   const auto& sequence = findings.text->value;
   if (!request.sequence_id().empty() && request.sequence_id() != sequence.name()) {

@@ -29,7 +29,7 @@ constexpr const char* kStation = R"(station:
           capabilities:
             current: {min: 0 A, max: 60 A}
       channels:
-        current: {device: supply, signal: current_set, unit: A, min: 0 A, max: 60 A, writable: true, safe: 0 A}
+        current: {device: supply, signal: current_set, unit: A, min: 0 A, max: 60 A, writable: true, safe: 0 A, rate: 20 Hz, stale_after: 500 ms}
         guard: {device: supply, signal: output, unit: "1", states: [open, closed], rate: 20 Hz, stale_after: 500 ms}
       limits:
         overcurrent: {channel: current, max: 60 A, rating: max_current}
