@@ -199,7 +199,7 @@ void Sequences::list_sequences(const access::Caller& caller,
   const auto page = page_of(request);
   if (!page) return reply(fail(page.error()));
   context_.store.list_sequences(
-      {.tenant = tenant, .site = !tenant.has_value(), .page = *page},
+      {.tenant = tenant, .site = true, .page = *page},
       context_.posted(
           [this, reply = std::move(reply)](Result<store::Page<store::SequenceRecord>> sequences) {
             if (!sequences) return reply(fail(sequences.error()));
