@@ -21,9 +21,9 @@ UtcSeconds up_to_grid(UtcSeconds time, seconds grid) {
   return down == time ? time : down + grid;
 }
 
-// The earliest start a slot may have.
+// The earliest start a slot may have: the running second counts as now.
 UtcSeconds first_start(const model::Interval& window, UtcTime now) {
-  return std::max(window.start, std::chrono::ceil<seconds>(now));
+  return std::max(window.start, std::chrono::floor<seconds>(now));
 }
 
 // The first claim that ends after `time`.

@@ -31,8 +31,8 @@ Result<scheduling::SlotRequest> wanted_slot(Transaction& transaction,
                                             const std::vector<BenchRow>& benches) {
   if (!command.earliest) return scheduling::SlotRequest{command.start, command.end};
   const auto duration = std::chrono::ceil<seconds>(command.end - command.start);
-  const auto from = std::max(std::chrono::ceil<seconds>(*command.earliest),
-                             std::chrono::ceil<seconds>(command.call.now));
+  // Rounded down like a start that is given: what is booked from now on can be used at once.
+  const auto from = std::chrono::floor<seconds>(std::max(*command.earliest, command.call.now));
   // A length that is never admitted is refused as such, not as taken.
   if (duration <= seconds{0} || duration > transaction.policy().longest_booking) {
     return scheduling::SlotRequest{from, from + duration};
