@@ -18,6 +18,15 @@ namespace {
 // A journal that does not take the end of a run is asked again.
 constexpr Nanoseconds kJournalPatience = std::chrono::seconds(1);
 
+link::v1::RunFinished to_link(const RunOutcome& outcome) {
+  link::v1::RunFinished ended;
+  ended.set_verdict(static_cast<link::v1::Verdict>(outcome.verdict));
+  if (outcome.reason) ended.set_reason(std::string(wire_name(*outcome.reason)));
+  ended.set_message(outcome.message);
+  ended.set_interrupted(outcome.reason == Reason::RunInterrupted);
+  return ended;
+}
+
 sequence::Arguments arguments_of(const link::v1::StartRun& order) {
   sequence::Arguments arguments;
   for (const link::v1::Parameter& parameter : order.parameters()) {
@@ -253,6 +262,12 @@ void Bench::seal_run(RunOutcome outcome, const link::v1::SafeStateReport& report
     }
   }
   record_.run->elapsed_ns = run_->elapsed().count();
+  link::v1::Event end;
+  end.set_run(record_.run->run);
+  end.set_booking(record_.run->booking);
+  end.set_elapsed_ns(record_.run->elapsed_ns);
+  *end.mutable_run_finished() = to_link(outcome);
+  run_->recording().append(end);
   run_->recording().finish([this, outcome = std::move(outcome)](const Result<int>& segments) {
     RunOutcome sealed = outcome;
     if (!segments) {
@@ -264,13 +279,8 @@ void Bench::seal_run(RunOutcome outcome, const link::v1::SafeStateReport& report
 }
 
 void Bench::end_run(RunOutcome outcome, int segments) {
-  link::v1::RunFinished ended;
-  ended.set_verdict(static_cast<link::v1::Verdict>(outcome.verdict));
-  if (outcome.reason) ended.set_reason(std::string(wire_name(*outcome.reason)));
-  ended.set_message(outcome.message);
-  ended.set_segments(segments);
-  ended.set_interrupted(outcome.reason == Reason::RunInterrupted);
-  record_.run->ended = std::move(ended);
+  record_.run->ended = to_link(outcome);
+  record_.run->ended->set_segments(segments);
   save([this](const Status& status) {
     if (!status) {
       // The journal may still take it; but what is not on the disk is no PASS.

@@ -53,6 +53,19 @@ void hand_on(recording::RunRecorder& recorder,
   }
 }
 
+// A recording tells its own end, also where the station did not live to write it.
+link::v1::Event interrupted(const std::string& run, Nanoseconds elapsed) {
+  link::v1::Event event;
+  event.set_run(run);
+  event.set_elapsed_ns(elapsed.count());
+  auto& ended = *event.mutable_run_finished();
+  ended.set_verdict(link::v1::VERDICT_ERROR);
+  ended.set_reason(std::string(wire_name(Reason::RunInterrupted)));
+  ended.set_message("the station ended during the run");
+  ended.set_interrupted(true);
+  return event;
+}
+
 }  // namespace
 
 Result<Recovered> recover_recording(const std::filesystem::path& directory, Uplink& uplink) {
@@ -61,6 +74,8 @@ Result<Recovered> recover_recording(const std::filesystem::path& directory, Upli
   if (!file || !description.ParseFromIstream(&file)) return Recovered{};  // nothing was recorded
   auto recorder = recording::RunRecorder::open(directory, description);
   if (!recorder) return fail(recorder.error());
+  const auto end = interrupted(description.run(), (*recorder)->recovered_elapsed());
+  if (const Status told = (*recorder)->append(end); !told) return fail(told.error());
   if (const Status sealed = (*recorder)->finish(); !sealed) return fail(sealed.error());
   hand_on(**recorder, description, uplink);
   return Recovered{(*recorder)->segments(), (*recorder)->recovered_elapsed()};
