@@ -56,6 +56,9 @@ Status Bench::admit(const link::v1::Command& command) const {
   if (command.order_case() == Order::ORDER_NOT_SET) {
     return fail(Reason::InvalidArgument, "the command orders nothing that this version knows");
   }
+  if (command.command_id().empty()) {
+    return fail(Reason::InvalidArgument, "the command has no id");
+  }
   if (needs_no_fence(command)) return {};
   if (command.config_hash() != parts_.config.config_hash) {
     return fail(Reason::ConfigHashMismatch,

@@ -111,6 +111,7 @@ void Bench::enter_safe_state(const Cause& cause, SafeDone done) {
 }
 
 void Bench::start_safe_procedure() {
+  safe_ = false;
   ++arm_;
   safe_procedure_.start(record_.fence, arm_, [weak = weak_from_this()](auto report) {
     const auto self = weak.lock();
@@ -144,7 +145,7 @@ void Bench::disarm(const Cause& cause) {
 void Bench::on_safe_state(link::v1::SafeStateReport report) {
   safe_ = report.proved();
   const bool complete = devices_.all_readable();
-  const bool in_doubt = ready_ || run_ || complete || !safe_done_.empty();
+  const bool in_doubt = ready_ || run_ || complete || safe_cause_.reason || !safe_done_.empty();
   if (!safe_ && in_doubt) latch(Reason::SafeStateUnproved, report.message());
   const Cause cause = std::exchange(safe_cause_, {});
   link::v1::Event event;

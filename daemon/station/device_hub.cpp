@@ -15,6 +15,7 @@ void DeviceHub::close(std::function<void()> done) {
 }
 
 void DeviceHub::allow_use(const DeviceUser& user) {
+  if (!readable()) return;  // what comes back is made safe first
   for (User& each : users_) {
     if (each.user == &user) each.allows_use = true;
   }

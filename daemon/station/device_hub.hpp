@@ -59,7 +59,8 @@ class DeviceHub final : public devices::DeviceObserver,
   // Why it is lost.
   [[nodiscard]] const Error& trouble() const { return trouble_; }
 
-  // This user is safe; the device is opened for use when all are. Until the next loss.
+  // This user is safe; the device is opened for use when all are. Until the next loss;
+  // nothing while it is lost.
   void allow_use(const DeviceUser& user);
 
   void read(std::vector<std::string> channels, devices::Handler<plugin::v1::Readings> handler);
