@@ -46,7 +46,12 @@ FakeDevice::~FakeDevice() {
 
 template <typename T>
 void FakeDevice::answer(devices::Handler<T> handler, Result<T> result) {
-  if (hanging_) return;
+  if (hanging_) {
+    held_.push_back([this, handler = std::move(handler), result = std::move(result)](bool lost) {
+      answer<T>(handler, lost ? Result<T>(fail(Reason::PluginFailed, "it was killed")) : result);
+    });
+    return;
+  }
   asio::post(parts_.strand, [alive = std::weak_ptr(alive_), handler = std::move(handler),
                              result = std::move(result)]() mutable {
     if (!alive.expired()) handler(std::move(result));
@@ -75,11 +80,21 @@ void FakeDevice::crash(std::optional<Nanoseconds> back_after) {
   if (state_ == State::Starting) return;
   state_ = State::Starting;
   hanging_ = false;
+  release_held(true);
   sample_timer_.cancel();
   const MonotonicTime now = parts_.clock->monotonic_now();
   if (back_after) back_timer_ = parts_.timers->at(now + *back_after, [this] { found(true); });
   parts_.observer->on_lost({Reason::PluginFailed, "the plugin was killed", {}, {}},
                            devices::Recovery::Automatic);
+}
+
+void FakeDevice::hang(bool hangs) {
+  hanging_ = hangs;
+  if (!hangs) release_held(false);
+}
+
+void FakeDevice::release_held(bool lost) {
+  for (const auto& held : std::exchange(held_, {})) held(lost);
 }
 
 void FakeDevice::fault(const std::string& message) {
@@ -193,7 +208,13 @@ void FakeDevice::make_safe(const std::string& unit,
   gate.arm = std::max(gate.arm, arm);
   gate.safe_arm = gate.arm;
   note({.kind = FakeAct::Kind::MakeSafe, .unit = unit, .arm = arm});
-  if (!hanging_) carry_out(unit, FakeAct::Kind::SafeWrite);
+  if (hanging_) {
+    held_.push_back([this, unit](bool lost) {
+      if (!lost) carry_out(unit, FakeAct::Kind::SafeWrite);
+    });
+  } else {
+    carry_out(unit, FakeAct::Kind::SafeWrite);
+  }
   plugin::v1::SafeReport report;
   report.set_complete(true);
   report.set_done_monotonic_ns(parts_.clock->monotonic_now().time_since_epoch().count());

@@ -76,8 +76,8 @@ class FakeDevice final : public devices::DeviceSession {
 
   // The plugin dies; with `back_after` its replacement is found then.
   void crash(std::optional<Nanoseconds> back_after);
-  // Requests get no answer until further notice.
-  void hang(bool hangs) { hanging_ = hangs; }
+  // Requests get no answer before it ends, and none but errors when the plugin dies of it.
+  void hang(bool hangs);
   void fault(const std::string& message);
   void refuse_writes(bool refuses) { refusing_ = refuses; }
   [[nodiscard]] bool lost() const { return state_ == State::Starting; }
@@ -115,6 +115,8 @@ class FakeDevice final : public devices::DeviceSession {
   Parts parts_;
   State state_ = State::Starting;
   bool hanging_ = false;
+  std::vector<std::function<void(bool lost)>> held_;  // answers, while it hangs
+  void release_held(bool lost);
   bool refusing_ = false;
   std::map<std::string, Gate> gates_;
   std::map<std::string, plugin::v1::SafeProfile> profiles_;

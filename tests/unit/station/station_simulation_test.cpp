@@ -18,6 +18,7 @@ class StationSimulation : public StationFixture {
 
   std::mt19937 random_;
   int runs_ = 0;
+  int manual_runs_ = 0;
   std::vector<std::shared_ptr<std::optional<link::v1::CommandResult>>> answers_;
 };
 
@@ -51,7 +52,8 @@ void StationSimulation::order_something() {
       order.mutable_start_run()->set_sequence_source(sweep_source());
       break;
     case 6: {
-      order.mutable_write_channels()->set_run("m-" + std::to_string(runs_ / 2));
+      if (!status().run().starts_with("m-")) ++manual_runs_;
+      order.mutable_write_channels()->set_run("m-" + std::to_string(manual_runs_));
       order.mutable_write_channels()->set_dead_man_ns(Nanoseconds(2s).count());
       auto& to = *order.mutable_write_channels()->add_values();
       to.set_channel("throttle");
