@@ -155,12 +155,7 @@ TEST_F(SetupTest, ABenchThatIsNotProvedSafeIsTakenOutOfUse) {
   const auto released = release(booking.name());
   ASSERT_FALSE(released);
   EXPECT_EQ(released.error().reason, Reason::SafeStateUnproved);
-  v1::GetBenchRequest request;
-  request.set_name("sites/hub/benches/thrust-1");
-  const auto bench = call(site_->benches, &Benches::get_bench, operator_, request);
-  ASSERT_TRUE(bench);
-  EXPECT_EQ(bench->status().state(), v1::BENCH_STATE_QUARANTINED);
-  EXPECT_EQ(bench->bench().availability(), v1::AVAILABILITY_BUSY);
+  EXPECT_EQ(bench_state(), v1::BENCH_STATE_QUARANTINED);
   EXPECT_EQ(get(booking.name()).state(), v1::BOOKING_STATE_COMPLETED);
 }
 

@@ -278,6 +278,16 @@ void SiteTest::advance(std::chrono::seconds time) {
   }
 }
 
+bool SiteTest::reaches(const std::string& booking,
+                       v1::BookingState state,
+                       std::chrono::seconds within) {
+  for (; within >= 0s; within -= 1s) {
+    if (get(booking).state() == state) return true;
+    advance(1s);
+  }
+  return false;
+}
+
 google::protobuf::Timestamp SiteTest::at(std::chrono::seconds from_now) {
   google::protobuf::Timestamp time;
   put_time(loop_.clock().utc_now() + from_now, time);
@@ -323,6 +333,14 @@ v1::Booking SiteTest::get(const std::string& booking) {
   const auto response = call(site_->bookings, &Bookings::get_booking, volant_, request);
   EXPECT_TRUE(response) << response.error().to_string();
   return response ? response->booking() : v1::Booking{};
+}
+
+v1::BenchState SiteTest::bench_state() {
+  v1::GetBenchRequest request;
+  request.set_name("sites/hub/benches/thrust-1");
+  const auto response = call(site_->benches, &Benches::get_bench, operator_, request);
+  EXPECT_TRUE(response) << response.error().to_string();
+  return response ? response->status().state() : v1::BENCH_STATE_UNSPECIFIED;
 }
 
 }  // namespace benchd::site

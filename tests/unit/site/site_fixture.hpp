@@ -27,7 +27,7 @@ class FakeStation final : public StationPort {
   bool guard_closed = true;
   bool proves_safe = true;
   bool online = true;
-  std::string refuses;                      // reason of the answer to the next order
+  std::string refuses;  // reason of the answer to the next order
   // Adds to the answer of an order that is not refused.
   std::function<void(const link::v1::Command&, link::v1::CommandResult&)> adds;
   std::vector<link::v1::Command> commands;  // in the order in which they came
@@ -74,6 +74,8 @@ class SiteTest : public testing::Test {
   // Runs what is ready until the condition holds; the store answers on threads of its own.
   void wait(const std::function<bool()>& condition);
   void advance(std::chrono::seconds time);
+  // Lets time pass until volant's booking is in that state.
+  bool reaches(const std::string& booking, v1::BookingState state, std::chrono::seconds within);
 
   template <typename UseCases, typename Request, typename Response>
   Result<Response> call(UseCases& use_cases,
@@ -98,6 +100,7 @@ class SiteTest : public testing::Test {
   Result<v1::ArmResponse> arm(const std::string& booking);
   Result<v1::ReleaseBookingResponse> release(const std::string& booking);
   v1::Booking get(const std::string& booking);
+  v1::BenchState bench_state();  // as an operator sees it
   [[nodiscard]] google::protobuf::Timestamp at(std::chrono::seconds from_now);
 
   test::TestLoop loop_;
