@@ -71,7 +71,7 @@ class ApiTest(HubTest):
                 {"quantity": "max_voltage", "value": 25.2, "unit": "V"}]}})
         booking = self.buf("BookingService/CreateBooking", {
             "parent": "tenants/volant", "benches": [BENCH], "earliestTime": now(),
-            "duration": "3600s", "sequence": "sequences/static-thrust-sweep",
+            "duration": "3600s", "sequence": "sites/hub/sequences/static-thrust-sweep",
             "dut": "tenants/volant/duts/m35", "requestId": "b-1"})[0]["booking"]["name"]
         self.buf("BookingService/ConfirmSetup", {
             "name": booking, "answers": [{"item": "dut-mounted", "bench": BENCH,
@@ -111,7 +111,7 @@ class ApiTest(HubTest):
             parameters = [pb.values.ParameterValue(name=name, value=value) for name, value in (
                 ("levels", "30 %"), ("settle", "0.5 s"), ("min_thrust", "0.5 N"))]
             run = client.call(client.runs.StartRun, pb.run.StartRunRequest(
-                booking=booking, sequence="sequences/static-thrust-sweep", parameters=parameters,
+                booking=booking, sequence="sites/hub/sequences/static-thrust-sweep", parameters=parameters,
                 request_id="r-1")).run.name
             thrust, last = [], None
             for message in client.call(client.runs.WatchRun, pb.run.WatchRunRequest(

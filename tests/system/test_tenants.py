@@ -31,8 +31,8 @@ QUESTIONS = [
     "result get {run}", "result get {run} -o json", "result get {booking}",
     "result export {run} --format csv", "result export {run} --format json",
 ]
-# The holder's channels are read by the bench itself; nobody else's answer may hold a live value.
-REFUSED = [question for question in QUESTIONS if "{" in question]
+# A list that nothing is in is no refusal: it is the same for a booking that does not exist.
+REFUSED = [question for question in QUESTIONS if "{" in question and "list" not in question]
 
 
 class TenantsTest(HubTest):
@@ -95,7 +95,7 @@ class TenantsTest(HubTest):
         strange = {"booking": "tenants/volant/bookings/b-" + "a" * 26,
                    "run": "tenants/volant/runs/r-" + "a" * 26, "dut": "tenants/volant/duts/none",
                    "sequence": "tenants/volant/sequences/none"}
-        for question in REFUSED:
+        for question in (each for each in QUESTIONS if "{" in each):
             with self.subTest(question):
                 real = self.hub.benchctl(*question.format(**names).split(), tenant=Hub.RIVAL)
                 none = self.hub.benchctl(*question.format(**strange).split(), tenant=Hub.RIVAL)
