@@ -42,14 +42,26 @@ MachineImpl::MachineImpl(std::shared_ptr<const Program> program, const Environme
 
 bool MachineImpl::restore(v1::MachineState state, MonotonicTime now) {
   if (state.fingerprint() != program_->fingerprint) return false;
-  for (const auto& frame : state.stack()) {
-    if (frame.block() >= program_->blocks.size()) return false;
-    const auto size = program_->blocks[frame.block()].size();
-    if (frame.index() > size || (frame.index() == size && frame.has_active())) return false;
+  const bool under_way = state.phase() == v1::PHASE_STEPS || state.phase() == v1::PHASE_CLEANUP;
+  if (under_way == state.stack().empty()) return false;
+  if (!std::ranges::all_of(state.stack(), [this](const auto& frame) { return fits(frame); })) {
+    return false;
   }
   state_ = std::move(state);
   origin_ = now - Nanoseconds(state_.elapsed_ns());
   return true;
+}
+
+// A damaged state is refused rather than followed to a step that is not there.
+bool MachineImpl::fits(const v1::Frame& frame) const {
+  if (frame.block() >= program_->blocks.size()) return false;
+  const auto& block = program_->blocks[frame.block()];
+  if (frame.index() >= block.size()) return frame.index() == block.size() && !frame.has_active();
+  const auto& kind = block[frame.index()].kind;
+  const auto* measure = std::get_if<MeasureStep>(&kind);
+  const auto channels = measure != nullptr ? measure->channels.size() : std::size_t{1};
+  return !frame.active().has_measure() || frame.active().phase() == kNotSampling ||
+         static_cast<std::size_t>(frame.active().measure().channels_size()) == channels;
 }
 
 Advance MachineImpl::advance(MonotonicTime now, const Inputs& inputs) {

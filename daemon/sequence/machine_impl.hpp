@@ -58,6 +58,7 @@ class MachineImpl {
   };
 
   // ---- phases (machine.cpp) ----
+  [[nodiscard]] bool fits(const v1::Frame& frame) const;
   void begin();
   void take_inputs();
   void take_write_results();
