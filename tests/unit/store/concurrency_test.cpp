@@ -59,7 +59,7 @@ TEST_F(ConcurrencyTest, SixteenClientsGetOneWinnerForEachSlotAndAReasonForEachRe
                    all[one].occupied.overlaps(all[other].occupied));
     }
   }
-  // A bench that anybody still wanted has no room left that was refused: every refusal was right.
+  // What is stored is what was won.
   const auto busy = call<std::vector<BenchBusy>>([&](auto done) {
     store_->list_claims({{kBench, kOtherBench}, {UtcSeconds{}, UtcSeconds::max()}}, done);
   });
