@@ -188,8 +188,8 @@ void Bench::take_samples(plugin::v1::SampleBlock& block) {
 
 void Bench::publish(ChannelIndex, link::v1::SampleBlock block) {
   if (run_) {
-    const Nanoseconds since = clock_.monotonic_now() - monotonic_time(block.start_monotonic_ns());
-    block.set_start_elapsed_ns((run_->elapsed() - since).count());
+    const auto start = monotonic_time(block.start_monotonic_ns());
+    block.set_start_elapsed_ns(run_->elapsed_at(start).count());
   }
   if (watched_) {
     link::v1::LiveRequest live;

@@ -14,7 +14,9 @@ constexpr Nanoseconds kPollInterval = std::chrono::milliseconds(100);
 
 Run::Run(Parts parts) : parts_(std::move(parts)), self_(std::make_shared<Run*>(this)) {}
 
-Nanoseconds Run::elapsed() const { return parts_.clock->monotonic_now() - parts_.started; }
+Nanoseconds Run::elapsed() const { return elapsed_at(parts_.clock->monotonic_now()); }
+
+Nanoseconds Run::elapsed_at(MonotonicTime time) const { return time - parts_.started; }
 
 void Run::log_event(link::v1::Event event, EventLog::Durable durable) {
   event.set_run(parts_.id);

@@ -74,6 +74,7 @@ class Run {
   void record_zero(ChannelIndex channel);
 
   [[nodiscard]] Nanoseconds elapsed() const;
+  [[nodiscard]] Nanoseconds elapsed_at(MonotonicTime time) const;
   void fill(link::v1::BenchStatus& status) const;
 
  private:
