@@ -30,7 +30,7 @@ HEARTBEATS_S = 3 * 0.2
 # `within` of the station file: how long the safe state may take.
 SAFE_STATE_S = 5.0
 # Of a run as below, from the answer to `run start` to its verdict.
-RUN_S = 13.0
+RUN_S = 15.0
 PARAMETERS = ("--param", "levels=50 %", "--param", "settle=2 s", "--param", "arm_time=2 s",
               "--param", "min_thrust=1 N")
 PLUGINS = ("benchd-plugin-labjack-t7", "benchd-plugin-scpi", "benchd-plugin-modbus")
@@ -42,7 +42,8 @@ class Watcher:
     def __init__(self, hub, run):
         self.messages = []
         self._process = subprocess.Popen(
-            [BIN / "benchctl", "run", "watch", run, "-o", "json"], env=hub.environment(), text=True,
+            [BIN / "benchctl", "run", "watch", run, "--samples", "--channels", "thrust", "-o", "json"],
+            env=hub.environment(), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -52,20 +53,24 @@ class Watcher:
         for line in self._process.stdout:
             self.messages.append(json.loads(line))
 
-    def finish(self):
+    def finish(self, timeout=90):
         """The exit code."""
         try:
-            self._process.wait(timeout=90)
-        except subprocess.TimeoutExpired:
+            self._process.wait(timeout=timeout)
+        finally:
             self._process.kill()
-            raise
-        self._thread.join()
-        self._process.stderr.close()
-        self._process.stdout.close()
+            self._process.wait()
+            self._thread.join()
+            self._process.stderr.close()
+            self._process.stdout.close()
         return self._process.returncode
 
+    def give_up(self):
+        self._process.kill()
+        self.finish()
+
     def durable_s(self):
-        """Up to when the samples were said to be on the site's disk."""
+        """Up to when the samples were said to be on a disk."""
         said = [m["durableDuration"] for m in list(self.messages) if m.get("durableDuration")]
         return max((float(text.rstrip("s")) for text in said), default=0.0)
 
@@ -80,8 +85,12 @@ class Watcher:
 class Killed:
     """A run of which something was killed after a while."""
 
-    def __init__(self, hub, what, after_s):
+    def __init__(self, hub):
         self.hub = hub
+        self.watcher = None
+
+    def start_and_kill(self, what, after_s):
+        hub = self.hub
         self.booking = hub.book_and_arm()
         hub.control.mark()
         hub.must("run", "start", self.booking, *PARAMETERS, "--detach")
@@ -130,11 +139,16 @@ class KillTest(unittest.TestCase):
         for number, after_s in enumerate(self.moments(what), 1):
             with self.subTest(f"{what} {number} after {after_s} s"):
                 hub = Hub(seed=SEED + number)
+                killed = Killed(hub)
                 failed = True
                 try:
-                    check(Killed(hub, what, after_s))
+                    killed.start_and_kill(what, after_s)
+                    check(killed)
+                    killed.watcher.finish()
                     failed = False
                 finally:
+                    if failed and killed.watcher:
+                        killed.watcher.give_up()
                     hub.close(failed=failed)
 
     def test_station(self):
@@ -184,9 +198,6 @@ class KillTest(unittest.TestCase):
         self.assertEqual(len(rows), len(set(rows)), f"rows doubled: {rows}")
         self.assertEqual(len(run["measurements"]), 2, "one level and the rest")
         self.check_nothing_lost(killed)
-        # The watched time goes on without a hole as well.
-        gaps = [m for m in killed.watcher.messages if m.get("gap")]
-        self.assertEqual(gaps, [])
         self.assertTrue(is_safe(killed.hub.control.state()))
         killed.hub.must("booking", "release", killed.booking, "--removed")
 
@@ -204,18 +215,21 @@ class KillTest(unittest.TestCase):
         self.assertEqual(killed.hub.must("run", "list", "-o", "name").out.split(), [killed.run])
         rows = killed.samples()
         if not rows:
-            self.assertLess(killed.durable_s, 0.1, "no samples")
+            self.assertEqual(killed.durable_s, 0, "no samples")
             return
         times = [float(row["Time (s)"]) for row in rows]
-        self.assertEqual(times, sorted(set(times)), "times go back or are doubled")
-        self.assertGreaterEqual(times[-1] + 0.5, killed.durable_s, "samples lost that were durable")
+        self.assertEqual(times, sorted(times), "times go back")
+        self.assertGreaterEqual(times[-1] + 0.05, killed.durable_s, "samples lost that were durable")
         thrust = [float(row["Time (s)"]) for row in rows if row["thrust (N)"]]
+        self.assertEqual(thrust, sorted(set(thrust)), "samples doubled")
         widest = max((b - a for a, b in zip(thrust, thrust[1:])), default=0.0)
         self.assertLess(widest, 0.5, "a hole in the thrust channel of 100 Hz")
 
     def check_usable_again(self, killed):
         self.assertEqual(killed.hub.control.energising_writes(), [], "after the safe state")
-        killed.hub.must("booking", "setup", killed.booking, "--yes")
+        # A plugin or a station that is just coming back is not set up yet, and says so.
+        wait_until(lambda: killed.hub.benchctl("booking", "setup", killed.booking, "--yes").code == 0,
+                   "the bench can be set up again", 30)
         again = killed.hub.benchctl("run", "start", killed.booking, *PARAMETERS, timeout=120)
         self.assertEqual(again.code, 0, again)
 

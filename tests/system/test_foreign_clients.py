@@ -113,23 +113,29 @@ class ApiTest(HubTest):
             run = client.call(client.runs.StartRun, pb.run.StartRunRequest(
                 booking=booking, sequence="sites/hub/sequences/static-thrust-sweep", parameters=parameters,
                 request_id="r-1")).run.name
-            thrust, last = [], None
+            thrust, last, gap = [], None, False
             for message in client.call(client.runs.WatchRun, pb.run.WatchRunRequest(
                     name=run, samples=True, channels=["thrust"]), timeout=120):
-                for block in message.blocks:
-                    thrust += block.values
+                thrust += samples_of(message.blocks)
+                gap = gap or message.gap
                 if message.HasField("run"):
                     last = message.run
                 if message.ended:
                     break
             self.assertEqual(last.verdict, pb.run.VERDICT_PASS)
             self.assertGreater(len(thrust), 300)
-            self.assertGreater(max(thrust), 0.5)
-            stored = [value for answer in client.call(client.results.ReadSamples,
-                                                      pb.result.ReadSamplesRequest(
-                                                          run=run, channels=["thrust"]))
-                      for block in answer.blocks for value in block.values]
-            self.assertEqual(stored, thrust, "what was watched is what is stored")
+            self.assertGreater(max(value for _, value in thrust), 0.5)
+            stored = [sample for answer in client.call(client.results.ReadSamples,
+                                                       pb.result.ReadSamplesRequest(
+                                                           run=run, channels=["thrust"]))
+                      for sample in samples_of(answer.blocks)]
+            # The watch begins a little later, and ends a moment after the recording.
+            self.assertFalse(gap)
+            watched = [sample for sample in thrust if sample[0] <= stored[-1][0]]
+            first = stored.index(watched[0])
+            self.assertEqual(stored[first:first + len(watched)], watched, "watched and stored")
+            self.assertLess(len(thrust) - len(watched), 100)
+            self.assertGreater(len(thrust), 0.9 * len(stored))
 
             with self.assertRaises(grpc.RpcError) as caught:
                 client.call(client.bookings.CreateBooking, pb.booking.CreateBookingRequest(
@@ -219,6 +225,16 @@ class SimulatorTest(unittest.TestCase):
         finally:
             adam.close()
             t7.close()
+
+
+def samples_of(blocks):
+    """Elapsed time in ns and value of each sample."""
+    samples = []
+    for block in blocks:
+        for i, value in enumerate(block.values):
+            offset = block.offsets_ns[i] if block.offsets_ns else i * block.interval_ns
+            samples.append((block.start_elapsed_ns + offset, value))
+    return samples
 
 
 def now():

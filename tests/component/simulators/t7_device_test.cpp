@@ -1,5 +1,6 @@
 #include "plugins/simulators/t7_device.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -244,6 +245,19 @@ TEST_F(T7DeviceTest, FrozenInputsHoldWhileTheMotorGoesOn) {
   EXPECT_EQ(t7_.read_f32(3502), pulses);
   device_.on_fault(fault, false);
   EXPECT_GT(t7_.read_f32(8), 2.0 * current);
+}
+
+TEST_F(T7DeviceTest, StartingThePulsesDrivesTheMotorOnlyAboveZeroThrottle) {
+  const auto starts_energising = [this](double pulse_us) {
+    bench_.writes.mark();
+    start_pwm(pulse_us);
+    const auto writes = bench_.writes.since_mark();
+    const bool found = std::ranges::any_of(writes, &WriteEntry::energising);
+    EXPECT_TRUE(t7_.write_u32(kEnable, 0));
+    return found;
+  };
+  EXPECT_FALSE(starts_energising(1000.0));
+  EXPECT_TRUE(starts_energising(1400.0));
 }
 
 TEST_F(T7DeviceTest, LogsWhichWritesCouldDriveTheMotor) {
