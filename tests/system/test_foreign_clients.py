@@ -139,7 +139,8 @@ class ApiTest(HubTest):
 
             with self.assertRaises(grpc.RpcError) as caught:
                 client.call(client.bookings.CreateBooking, pb.booking.CreateBookingRequest(
-                    parent=client.tenant, benches=[BENCH], earliest_time=earliest,
+                    parent=client.tenant, benches=[BENCH],
+                    start_time=Timestamp(seconds=earliest.seconds + 1800),
                     duration=Duration(seconds=3600), request_id="b-2"))
             refusal = Refusal(caught.exception)
             self.assertEqual((refusal.code, refusal.reason), ("ALREADY_EXISTS", "SLOT_TAKEN"))
