@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -28,10 +29,13 @@ Outcome<v1::Result> get_result(Rpc& rpc, const std::string& run) {
   return std::move(*response->mutable_result());
 }
 
+bool is_booking(const std::string& word) {
+  return word.starts_with("b-") || word.find("/bookings/") != std::string::npos;
+}
+
 // A run, or all runs of a booking.
 Outcome<std::vector<std::string>> runs_of(Session& session, const std::string& word) {
-  const bool is_booking = word.starts_with("b-") || word.find("/bookings/") != std::string::npos;
-  if (!is_booking) {
+  if (!is_booking(word)) {
     auto run = find_run(session, word);
     if (!run) return fail(run);
     return std::vector<std::string>{*run};
@@ -76,7 +80,11 @@ std::vector<v1::ResultFile> chosen_files(const v1::Result& result, bool ascii) {
   return files;
 }
 
-Outcome<int> get_files(Session& session, Rpc& rpc, const std::string& run, const Get& get) {
+Outcome<int> get_files(Session& session,
+                       Rpc& rpc,
+                       const std::string& run,
+                       const std::filesystem::path& folder,
+                       const Get& get) {
   auto result = get_result(rpc, run);
   if (!result) return fail(result);
   if (!result->sealed()) {
@@ -89,10 +97,10 @@ Outcome<int> get_files(Session& session, Rpc& rpc, const std::string& run, const
     request.set_ascii(get.ascii);
     // A file that is made for ASCII on request has another hash than the one listed.
     const bool as_listed = file.ascii() == get.ascii && result->sealed();
-    auto written = export_to_folder(rpc, request, session.io().working_directory / get.out,
+    auto written = export_to_folder(rpc, request, session.io().working_directory / folder,
                                     as_listed ? file.sha256() : "");
     if (!written) return fail(written);
-    session.say((std::filesystem::path(get.out) / written->path.filename()).string());
+    session.say((folder / written->path.filename()).string());
     session.note("  " + std::to_string(written->size_bytes) + " bytes, sha256 " + written->sha256);
   }
   return kExitOk;
@@ -101,6 +109,8 @@ Outcome<int> get_files(Session& session, Rpc& rpc, const std::string& run, const
 Outcome<int> get_results(Session& session, const Get& get) {
   auto runs = runs_of(session, get.word);
   if (!runs) return fail(runs);
+  // The files of all runs have the same names.
+  const bool folder_each = is_booking(get.word);
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   for (const std::string& run : *runs) {
@@ -109,9 +119,11 @@ Outcome<int> get_results(Session& session, const Get& get) {
       if (!result) return fail(result);
       if (session.for_people()) session.say(short_id(run) + ' ' + word_of(result->run().verdict()));
       session.answer({*result, file_table(*result), {result->name()}});
-    } else if (auto got = get_files(session, **rpc, run, get); !got) {
-      return fail(got);
+      continue;
     }
+    const std::filesystem::path folder = get.out;
+    auto got = get_files(session, **rpc, run, folder_each ? folder / short_id(run) : folder, get);
+    if (!got) return fail(got);
   }
   if (get.out.empty())
     session.next("benchctl result get " + get.word + " --out DIR writes the files");
@@ -175,7 +187,9 @@ void add_result_commands(CommandTree& tree) {
                                 [get](Session& session) { return get_results(session, *get); });
   tree.completes(get_app->add_option("RUN", get->word, "The run or booking")->required(),
                  Completer::Run);
-  tree.completes(get_app->add_option("--out", get->out, "The folder; without it, list the files")
+  tree.completes(get_app
+                     ->add_option("--out", get->out,
+                                  "The folder, one within for each run of a booking; else list")
                      ->type_name("DIR"),
                  Completer::File);
   get_app->add_flag("--ascii", get->ascii, "ASCII column names: us, N.m");

@@ -111,11 +111,14 @@ Table run_table(const google::protobuf::RepeatedPtrField<v1::Run>& runs) {
       took = {rough_duration(elapsed),
               exact_number(std::chrono::duration<double>(elapsed).count())};
     }
-    const std::string mode = run.mode() == v1::RUN_MODE_NORMAL ? "" : " " + word_of(run.mode());
+    std::string what = id_of(run.sequence());
+    if (run.mode() != v1::RUN_MODE_NORMAL) {
+      what += (what.empty() ? "" : " ") + word_of(run.mode());
+    }
     table.rows.push_back({{short_id(run.name()), run.name()},
                           word_of(run.state()),
                           {word_of(run.verdict()), word_of(run.verdict()), tone_of(run.verdict())},
-                          {id_of(run.sequence()) + mode, run.sequence()},
+                          {what, run.sequence()},
                           {id_of(run.bench()), run.bench()},
                           {id_of(run.dut()), run.dut()},
                           time_cell(run.start_time(), run.has_start_time()),

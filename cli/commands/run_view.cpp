@@ -14,11 +14,10 @@ namespace benchd::cli {
 namespace {
 
 // What people look at on a thrust stand, a cycler and in a chamber, in this order.
-constexpr std::array<const char*, 16> kCustomary = {
-    "throttle",         "thrust",    "torque",  "speed",    "rpm",         "power",
-    "electrical_power", "voltage",   "current", "capacity", "temperature", "azimuth",
-    "elevation",        "frequency", "level",   "gain"};
-constexpr std::size_t kShownChannels = 5;
+constexpr std::array<const char*, 14> kCustomary = {
+    "throttle", "thrust",      "rpm",     "speed",     "power",     "voltage", "current",
+    "capacity", "temperature", "azimuth", "elevation", "frequency", "level",   "gain"};
+constexpr std::size_t kShownChannels = 4;
 
 bool is_shown_value(const v1::NamedValue& value, const OutputStyle& style) {
   if (style.format == Format::Wide || style.format == Format::Csv) return true;
@@ -77,6 +76,16 @@ Cell label_cell(const v1::MeasurementRow& row, const std::string& name) {
     if (label.name() == name) return label.value();
   }
   return {};
+}
+
+// "thrust 5.21 N", "3737 rpm": three digits, for a glance.
+std::string live_value(const v1::Reading& reading) {
+  const std::string symbol = unit_symbol(reading.unit());
+  std::string text =
+      std::isfinite(reading.value()) ? units::format_number(reading.value(), 3) : "–";
+  if (!symbol.empty()) text += ' ' + symbol;
+  if (reading.quality() != v1::QUALITY_GOOD) text += " (" + word_of(reading.quality()) + ')';
+  return symbol == reading.channel() ? text : reading.channel() + ' ' + text;
 }
 
 }  // namespace
@@ -209,26 +218,27 @@ std::vector<std::string> RunView::shown_channels() const {
   return shown;
 }
 
+// What matters most comes first: the line is cut to the terminal's width.
 std::string RunView::live_text() const {
   std::vector<std::string> parts;
+  std::string place = word_of(run_.state());
   if (run_.step_number() > 0) {
-    std::string step = std::to_string(run_.step_number());
-    if (run_.step_count() > 0) step += '/' + std::to_string(run_.step_count());
-    parts.push_back('[' + step + "] " +
-                    (run_.step_title().empty() ? run_.step() : run_.step_title()));
-  } else {
-    parts.push_back(word_of(run_.state()));
+    place = '[' + std::to_string(run_.step_number());
+    if (run_.step_count() > 0) place += '/' + std::to_string(run_.step_count());
+    place += ']';
   }
-  for (const std::string& id : shown_channels()) {
-    const auto found = readings_.find(id);
-    if (found != readings_.end()) parts.push_back(id + ' ' + show_reading(found->second));
-  }
+  parts.push_back(place);
   if (run_.has_remaining_duration()) {
     // Counted down between the messages that tell it.
     const auto since = std::chrono::steady_clock::now() - run_told_;
     const auto left = to_nanoseconds(run_.remaining_duration()) - since;
     parts.push_back(rough_duration(std::max(Nanoseconds{0}, Nanoseconds{left})) + " left");
   }
+  for (const std::string& id : shown_channels()) {
+    const auto found = readings_.find(id);
+    if (found != readings_.end()) parts.push_back(live_value(found->second));
+  }
+  parts.push_back(run_.step_title().empty() ? run_.step() : run_.step_title());
   return joined(parts, "  ");
 }
 

@@ -192,7 +192,8 @@ Outcome<int> show_sequence(Session& session, const std::string& word, int versio
     if (!sequence.description().empty()) session.say(sequence.description());
     std::vector<std::string> needs;
     for (const v1::SequenceNeed& need : sequence.needs()) {
-      needs.push_back(need.channel() + ' ' + show_bounds(need, need.unit()));
+      const std::string bounds = show_bounds(need, need.unit());
+      needs.push_back(need.channel() + (bounds.empty() ? "" : ' ' + bounds));
     }
     if (!needs.empty()) session.say("needs: " + joined(needs, ", "));
     session.say("");

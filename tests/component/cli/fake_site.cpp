@@ -134,6 +134,11 @@ struct FakeSite::Services {
                         v1::GetRunResponse* response) override {
       return services.answer(context, services.site.get_run, request, response);
     }
+    grpc::Status ListRuns(grpc::ServerContext* context,
+                          const v1::ListRunsRequest* request,
+                          v1::ListRunsResponse* response) override {
+      return services.answer(context, services.site.list_runs, request, response);
+    }
     grpc::Status WatchRun(grpc::ServerContext* context,
                           const v1::WatchRunRequest* request,
                           grpc::ServerWriter<v1::WatchRunResponse>* writer) override {

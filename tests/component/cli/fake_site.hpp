@@ -60,6 +60,7 @@ class FakeSite {
   Handler<v1::StartRunRequest, v1::StartRunResponse> start_run;
   Handler<v1::StopRunRequest, v1::StopRunResponse> stop_run;
   Handler<v1::GetRunRequest, v1::GetRunResponse> get_run;
+  Handler<v1::ListRunsRequest, v1::ListRunsResponse> list_runs;
   Handler<v1::GetResultRequest, v1::GetResultResponse> get_result;
 
   using WatchScript = std::function<grpc::Status(const v1::WatchRunRequest&,

@@ -68,6 +68,18 @@ TEST_F(BenchctlResult, GetWritesEachFileWholeAndNamesItOnStdout) {
   EXPECT_THAT(files_in("thursday"), ElementsAre("r-51-samples.csv"));
 }
 
+TEST_F(BenchctlResult, RunsOfABookingDoNotOverwriteEachOther) {
+  site_.list_runs = [](const auto&, v1::ListRunsResponse& response) {
+    response.add_runs()->set_name(kRun);
+    response.add_runs()->set_name("tenants/volant/runs/r-52xkqd5xw4mnrt6yhb2cvzea7f");
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"result", "get", kBooking, "--out", "thursday"}), kExitOk);
+  EXPECT_EQ(out(),
+            "thursday/r-51xkqd/r-51-samples.csv\n"
+            "thursday/r-52xkqd/r-51-samples.csv\n");
+}
+
 TEST_F(BenchctlResult, AFileThatIsDamagedOnItsWayIsNotKept) {
   sent_sha256_ = recording::sha256_hex("something else");
   EXPECT_EQ(run({"result", "get", kRun, "--out", "thursday"}), kExitFailure);
