@@ -180,6 +180,9 @@ class Hub:
     def benches_are_free(self):
         if self.process.poll() is not None:
             raise AssertionError("benchd has ended")
+        # Free is said of a bench also while its instruments are being identified.
+        if self.log().count("devices are ready") < len(self.simulators):
+            return False
         answer = self.benchctl("bench", "list", "-o", "json")
         return answer.code == 0 and answer.out.count("AVAILABILITY_FREE") == len(self.simulators)
 
@@ -237,9 +240,11 @@ class Hub:
             os.kill(pid, signal.SIGKILL)
         return time.monotonic()
 
+    def log(self):
+        return (self.folder / "benchd.log").read_text(errors="replace")
+
     def tail(self, lines=40):
-        text = (self.folder / "benchd.log").read_text(errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(self.log().splitlines()[-lines:])
 
     def close(self, failed=False):
         if failed:

@@ -124,7 +124,7 @@ class TenantsTest(HubTest):
         for question in QUESTIONS:
             self.hub.benchctl(*question.format(**names).split(), tenant=Hub.RIVAL, timeout=30)
         self.hub.benchctl("run", "stop", names["run"])
-        log = (self.hub.folder / "benchd.log").read_text(errors="replace")
+        log = self.hub.log()
         contents = set(self.markers) - {"booking", "run", "DUT", "sequence", "check", "step"}
         for what in sorted(contents):
             self.assertNotIn(self.markers[what], log, f"{what} in the log")
