@@ -254,6 +254,7 @@ TEST_F(T7DeviceTest, StartingThePulsesDrivesTheMotorOnlyAboveZeroThrottle) {
     const auto writes = bench_.writes.since_mark();
     const bool found = std::ranges::any_of(writes, &WriteEntry::energising);
     EXPECT_TRUE(t7_.write_u32(kEnable, 0));
+    EXPECT_TRUE(t7_.write_u16(44900, 0));
     return found;
   };
   EXPECT_FALSE(starts_energising(1000.0));
