@@ -41,6 +41,8 @@ class StationConnection : public std::enable_shared_from_this<StationConnection>
   void end(const std::string& why);
 
  private:
+  template <typename Action>
+  void post(Action action);
   void on_message(v1::ControlRequest&& message);
   void on_hello(v1::Hello&& hello);
   void on_welcome(Result<v1::Welcome> welcome);

@@ -21,15 +21,23 @@ grpc::ServerBidiReactor<v1::ControlRequest, v1::ControlResponse>* StationConnect
   return stream_.get();
 }
 
+// Answers of the store may come when the station is gone already: then there is no stream.
+template <typename Action>
+void StationConnection::post(Action action) {
+  asio::post(strand_, [self = shared_from_this(), action = std::move(action)]() mutable {
+    if (self->stream_) action(*self);
+  });
+}
+
 void StationConnection::send(v1::ControlResponse message) {
-  asio::post(strand_, [self = shared_from_this(), message = std::move(message)]() mutable {
-    self->stream_->send(std::move(message));
+  post([message = std::move(message)](StationConnection& self) mutable {
+    self.stream_->send(std::move(message));
   });
 }
 
 void StationConnection::end(const std::string& why) {
-  asio::post(strand_, [self = shared_from_this(), why] {
-    self->stream_->finish({grpc::StatusCode::UNAVAILABLE, why});
+  post([why](StationConnection& self) {
+    self.stream_->finish({grpc::StatusCode::UNAVAILABLE, why});
   });
 }
 
@@ -68,8 +76,8 @@ void StationConnection::on_hello(v1::Hello&& hello) {
   station_ = StationId{hello.station()};
   journal_id_ = hello.journal_id();
   owner_->observer().on_hello(hello, [self = shared_from_this()](Result<v1::Welcome> welcome) {
-    asio::post(self->strand_, [self, welcome = std::move(welcome)]() mutable {
-      self->on_welcome(std::move(welcome));
+    self->post([welcome = std::move(welcome)](StationConnection& connection) mutable {
+      connection.on_welcome(std::move(welcome));
     });
   });
 }
@@ -89,12 +97,12 @@ void StationConnection::on_event(v1::Event&& event) {
   const auto number = event.number();
   owner_->observer().on_event(
       station_, journal_id_, std::move(event), [self = shared_from_this(), number](Status status) {
-        asio::post(self->strand_, [self, number, status = std::move(status)] {
-          if (!status) return self->fail_with(status.error());
+        self->post([number, status = std::move(status)](StationConnection& connection) {
+          if (!status) return connection.fail_with(status.error());
           v1::ControlResponse response;
-          response.mutable_event_ack()->set_journal_id(self->journal_id_);
+          response.mutable_event_ack()->set_journal_id(connection.journal_id_);
           response.mutable_event_ack()->set_number(number);
-          self->stream_->send(std::move(response));
+          connection.stream_->send(std::move(response));
         });
       });
 }

@@ -11,6 +11,7 @@
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
 #include "daemon/link/site_link.hpp"
 #include "daemon/link/station_link.hpp"
@@ -45,13 +46,19 @@ class FakeSite final : public SiteLinkObserver {
       const std::lock_guard lock(mutex_);
       events_.push_back(event.number());
       last_event_ = std::max(last_event_, event.number());
+      if (hold_answers_) held_.push_back(std::move(done));
     }
     changed_.notify_all();
-    done({});
+    if (done) done({});
   }
   void on_result(const StationId& /*station*/, v1::CommandResult result) override {
     const std::lock_guard lock(mutex_);
     results_.push_back(result.command_id());
+    changed_.notify_all();
+  }
+  void on_connected(const StationId& /*station*/) override {
+    const std::lock_guard lock(mutex_);
+    ++connects_;
     changed_.notify_all();
   }
   void on_status(const StationId& /*station*/, v1::BenchStatus status) override {
@@ -102,7 +109,10 @@ class FakeSite final : public SiteLinkObserver {
   std::vector<std::string> results_;
   v1::BenchStatus latest_status_;
   int live_values_ = 0;
+  std::size_t connects_ = 0;
   int disconnects_ = 0;
+  bool hold_answers_ = false;
+  std::vector<std::function<void(Status)>> held_;
   std::set<int> segments_;
   std::string stored_hash_;
   std::string announced_hash_;
@@ -163,11 +173,16 @@ class LinkTest : public testing::Test {
   }
 
   bool wait_connected(std::size_t times = 1) {
-    return site_observer_.wait_for([&] { return site_observer_.hellos_.size() >= times; }) &&
-           site_observer_.wait_for([&] {
-             // The connection is in the site's table a moment after the Welcome.
-             return site_->connected(StationId{"thrust-1"});
-           });
+    return site_observer_.wait_for([&] { return site_observer_.connects_ >= times; });
+  }
+
+  // What is posted now has been carried out, on both threads.
+  void settle() {
+    for (int round = 0; round < 20; ++round) {
+      std::promise<void> done;
+      asio::post(io_, [&] { done.set_value(); });
+      done.get_future().wait();
+    }
   }
 
   void append_events(int count) {
@@ -263,6 +278,27 @@ TEST_F(LinkTest, ACallToAStationThatIsNotThereOrIsLostSaysSo) {
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().reason, Reason::BenchOffline);
   EXPECT_TRUE(site_observer_.wait_for([&] { return site_observer_.disconnects_ == 1; }));
+}
+
+TEST_F(LinkTest, AStoreThatAnswersAfterTheStationHasGoneHarmsNobody) {
+  start_site();
+  start_station();
+  ASSERT_TRUE(wait_connected());
+  site_observer_.hold_answers_ = true;
+  append_events(3);
+  ASSERT_TRUE(site_observer_.wait_for([&] { return site_observer_.held_.size() == 3; }));
+  station_.reset();
+  ASSERT_TRUE(site_observer_.wait_for([&] { return site_observer_.disconnects_ == 1; }));
+  // The stream is freed right after its end was told.
+  settle();
+
+  for (const auto& done : site_observer_.held_) done(fail(Reason::StorageFailed, "too late"));
+  site_observer_.held_.clear();
+  settle();
+
+  site_observer_.hold_answers_ = false;
+  start_station();
+  EXPECT_TRUE(wait_connected(2));
 }
 
 TEST_F(LinkTest, AnAnswerThatNobodyWaitsForGoesToTheObserver) {
