@@ -31,8 +31,7 @@ RunWatch::RunWatch(SiteContext& context,
       with_samples_(request.samples()),
       channels_(set_of(request.channels())),
       stream_(std::move(stream)),
-      last_event_(after),
-      counting_rows_(after > 0) {}
+      cursor_(after) {}
 
 void RunWatch::begin() {
   stream_->on_closed([strand = context_.strand, self = shared_from_this()]() mutable {
@@ -76,9 +75,8 @@ void RunWatch::after_run(Result<store::RunRecord> run) {
   if (!run) return stream_->end(fail(run.error()));
   if (!run_) subscribe(run->run.bench);
   run_ = std::move(*run);
-  const auto after = counting_rows_ ? 0 : last_event_;
   context_.store.list_run_events(
-      {.tenant = name_.tenant, .run = name_.id, .after = after, .limit = kEventsAtOnce},
+      {.tenant = name_.tenant, .run = name_.id, .after = last_event_, .limit = kEventsAtOnce},
       context_.posted(
           [self = shared_from_this()](auto events) { self->after_events(std::move(events)); }));
 }
@@ -86,8 +84,8 @@ void RunWatch::after_run(Result<store::RunRecord> run) {
 void RunWatch::add_event(const store::RunEventRecord& event, v1::WatchRunResponse& message) {
   auto rows = present_rows(event, rows_);
   rows_ += static_cast<int>(rows.size());
-  if (event.number <= last_event_) return;
   last_event_ = event.number;
+  if (event.number <= cursor_) return;
   *message.add_events() = present_event(event);
   for (auto& row : rows) *message.add_measurements() = std::move(row);
   for (auto& check : present_checks(event)) *message.add_checks() = std::move(check);
@@ -95,7 +93,6 @@ void RunWatch::add_event(const store::RunEventRecord& event, v1::WatchRunRespons
 
 void RunWatch::after_events(Result<std::vector<store::RunEventRecord>> events) {
   if (!events) return stream_->end(fail(events.error()));
-  counting_rows_ = false;
   v1::WatchRunResponse message;
   for (const auto& event : *events) add_event(event, message);
   const bool more = static_cast<int>(events->size()) == kEventsAtOnce;
@@ -124,18 +121,21 @@ bool RunWatch::ended() const {
          state == model::RunState::Interrupted;
 }
 
+// Never behind what the caller has already.
+std::string RunWatch::next_cursor() const { return std::to_string(std::max(last_event_, cursor_)); }
+
 void RunWatch::finish() {
   subscriptions_.clear();
   stream_->end({});
 }
 
 bool RunWatch::send(v1::WatchRunResponse message) {
-  message.set_cursor(std::to_string(last_event_));
+  message.set_cursor(next_cursor());
   message.set_gap(std::exchange(gap_, false));
   if (stream_->send(std::move(message))) return true;
   subscriptions_.clear();
   stream_->end(fail(Reason::StreamTooSlow, "The reader is too slow; resume from the last cursor.",
-                    {{"cursor", std::to_string(last_event_)}}));
+                    {{"cursor", next_cursor()}}));
   return false;
 }
 
@@ -168,7 +168,7 @@ void RunWatch::on_status(const BenchId& bench) {
     if (!channels_.empty() && !channels_.contains(reading.channel())) continue;
     *message.add_readings() = present_reading(reading, view->utc_offset);
   }
-  message.set_cursor(std::to_string(last_event_));
+  message.set_cursor(next_cursor());
   // What is newest counts: a reader that is behind misses a few.
   if (stream_->waiting() < 16) stream_->send(std::move(message));
 }
@@ -185,7 +185,7 @@ void RunWatch::on_samples(const link::v1::LiveRequest& samples) {
         present_block(block, channel != nullptr ? channel->unit.code() : std::string{});
   }
   put_duration(Nanoseconds{samples.durable_elapsed_ns()}, *message.mutable_durable_duration());
-  message.set_cursor(std::to_string(last_event_));
+  message.set_cursor(next_cursor());
   message.set_gap(samples.gap() || gap_);
   // Half of the queue is kept for events, which must not be lost.
   gap_ = stream_->waiting() >= 128 || !stream_->send(std::move(message));

@@ -43,6 +43,7 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   bool send(v1::WatchRunResponse message);
   void finish();
   [[nodiscard]] bool ended() const;
+  [[nodiscard]] std::string next_cursor() const;
 
   SiteContext& context_;
   const access::Caller caller_;
@@ -50,9 +51,9 @@ class RunWatch : public std::enable_shared_from_this<RunWatch> {
   const bool with_samples_;
   const std::set<std::string> channels_;
   StreamPtr<v1::WatchRunResponse> stream_;
-  std::int64_t last_event_;
+  const std::int64_t cursor_;    // what the caller has already
+  std::int64_t last_event_ = 0;  // read; those up to the cursor too, since rows are numbered
   int rows_ = 0;
-  bool counting_rows_ = true;  // events before the cursor are read once, for the rows' numbers
   bool reading_ = false;
   bool again_ = false;
   bool gap_ = false;
