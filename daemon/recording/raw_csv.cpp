@@ -14,11 +14,16 @@
 namespace benchd::recording {
 namespace {
 
-// Collects samples by time and writes rows as soon as no channel can still add to them.
+// Channels arrive in blocks, so a later block may hold earlier times of another channel: by at most
+// the time a plugin collects a block and a device may stall.
+constexpr Nanoseconds kLatestArrival = std::chrono::seconds{10};
+
+// Collects samples by time and writes rows as soon as no channel can still add to them. A channel
+// that has fallen silent, such as a setpoint, holds nothing up.
 class RawCsv final : public RecordingVisitor {
  public:
   RawCsv(std::vector<std::string> channels, std::ostream& out)
-      : channels_(std::move(channels)), out_(out), latest_(channels_.size(), 0) {
+      : channels_(std::move(channels)), out_(out) {
     for (std::size_t i = 0; i < channels_.size(); ++i) column_[channels_[i]] = i;
   }
 
@@ -31,18 +36,11 @@ class RawCsv final : public RecordingVisitor {
       if (row.empty()) row.resize(channels_.size(), kAbsent);
       const bool good = quality == link::v1::QUALITY_GOOD;
       row[column] = Cell{good ? value : std::numeric_limits<double>::quiet_NaN(), true};
-      latest_[column] = std::max(latest_[column], elapsed.count());
+      latest_ = std::max(latest_, elapsed.count());
     });
   }
 
-  void on_segment_end() override {
-    // Channels arrive in blocks: later blocks may still hold earlier times of other channels.
-    std::int64_t complete = std::numeric_limits<std::int64_t>::max();
-    for (const auto latest : latest_) {
-      if (latest > 0) complete = std::min(complete, latest);
-    }
-    write_until(complete);
-  }
+  void on_segment_end() override { write_until(latest_ - kLatestArrival.count()); }
 
   void finish() { write_until(std::numeric_limits<std::int64_t>::max()); }
 
@@ -77,7 +75,7 @@ class RawCsv final : public RecordingVisitor {
 
   std::vector<std::string> channels_;
   std::ostream& out_;
-  std::vector<std::int64_t> latest_;
+  std::int64_t latest_ = 0;
   std::unordered_map<std::string, std::size_t> column_;
   std::map<std::int64_t, std::vector<Cell>> rows_;
   std::string line_;

@@ -54,8 +54,10 @@ class RunRecorder {
   RunRecorder(const RunRecorder&) = delete;
   RunRecorder& operator=(const RunRecorder&) = delete;
 
-  // Appends to the growing segment; durable only after flush(). After the first error every
-  // further call fails with it: a failed write is never retried as if nothing had happened.
+  // Appends to the growing segment; durable only after flush(). Samples are
+  // collected, so their error may show in a later call, at the latest in flush(). After an error
+  // flush() and finish() never succeed again: a failed write is not retried as if nothing had
+  // happened.
   [[nodiscard]] Status append(const link::v1::SampleBlock& block);
   [[nodiscard]] Status append(const link::v1::Event& event);
   [[nodiscard]] Status append(const link::v1::ClockRecord& clock);

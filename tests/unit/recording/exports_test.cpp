@@ -122,6 +122,34 @@ TEST_F(ExportsTest, RawCsvMergesChannelsOfDifferentRatesByTime) {
             "0.020000,,3,,nan,,\n");
 }
 
+TEST_F(ExportsTest, RawCsvIsSortedThoughChannelsAreSilentOrLate) {
+  auto recorder = RunRecorder::open(scratch_.path(), description(), {.segment_bytes = 1});
+  ASSERT_TRUE(recorder);
+  // A setpoint that is written once, and a channel whose blocks come a segment later.
+  ASSERT_TRUE((*recorder)->append(block("throttle", milliseconds{1}, milliseconds{1}, {20})));
+  for (int second = 0; second < 40; ++second) {
+    ASSERT_TRUE((*recorder)->append(block("thrust", seconds{second}, milliseconds{500}, {1, 2})));
+    ASSERT_TRUE((*recorder)->flush());
+    ASSERT_TRUE((*recorder)->append(block("rpm", seconds{second}, milliseconds{500}, {3, 4})));
+    ASSERT_TRUE((*recorder)->flush());
+  }
+  ASSERT_TRUE((*recorder)->finish());
+
+  std::ostringstream csv;
+  ASSERT_TRUE(export_raw_csv(scratch_.path(), csv));
+  std::istringstream lines(csv.str());
+  std::string line;
+  std::getline(lines, line);
+  double last = -1;
+  int rows = 0;
+  for (; std::getline(lines, line); ++rows) {
+    const double time = std::stod(line);
+    EXPECT_GT(time, last) << line;
+    last = time;
+  }
+  EXPECT_EQ(rows, 81) << "80 times of two channels, each in one row, and the setpoint's";
+}
+
 TEST_F(ExportsTest, ThrustStandCsvHasTheCustomaryHeaderAndOneRowForEachLevel) {
   record({});
   std::ostringstream csv;
