@@ -25,6 +25,7 @@ namespace {
 
 constexpr auto kStartTimeout = std::chrono::seconds{60};
 constexpr auto kRestartDelay = std::chrono::seconds{1};
+constexpr auto kAbortTime = std::chrono::seconds{2};
 constexpr auto kUpForAWhile = std::chrono::seconds{60};
 
 std::vector<char*> pointers_of(std::vector<std::string>& texts) {
@@ -86,6 +87,7 @@ Status Child::start(MonotonicTime now) {
   }
   if (auto spawned = spawn(); !spawned) return spawned;
   state_ = State::Starting;
+  abort_sent_ = false;
   started_ = now;
   deadline_ = now + kStartTimeout;
   return {};
@@ -149,7 +151,8 @@ void Child::on_notify(MonotonicTime now) {
       log::info("{} is ready", spec_.name);
       deadline_ = now + spec_.watchdog;
     }
-    if (message.find("WATCHDOG=1") != std::string_view::npos && state_ == State::Up) {
+    if (message.find("WATCHDOG=1") != std::string_view::npos && state_ == State::Up &&
+        !abort_sent_) {
       deadline_ = now + spec_.watchdog;
     }
   }
@@ -180,9 +183,10 @@ Status Child::on_time(MonotonicTime now) {
       return start(now);
     case State::Starting:
     case State::Up:
+      // Its core tells more after SIGABRT; a process that is stopped does not even take that.
       log::error("{} does not answer; it is ended and started again", spec_.name);
-      kill_with(SIGABRT);
-      deadline_ = now + std::chrono::seconds{2};
+      kill_with(std::exchange(abort_sent_, true) ? SIGKILL : SIGABRT);
+      deadline_ = now + kAbortTime;
       return {};
     case State::Stopping:
       log::error("{} did not end in time and is killed", spec_.name);

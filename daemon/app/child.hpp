@@ -64,6 +64,7 @@ class Child {
   pid_t pid_ = -1;
   int pidfd_ = -1;
   int notify_ = -1;
+  bool abort_sent_ = false;
   int failures_ = 0;  // since it was last up for a while
   MonotonicTime started_{};
   std::optional<MonotonicTime> deadline_;
