@@ -135,8 +135,10 @@ void T7Device::on_read_too_large(std::uint16_t address) {
 }
 
 bool T7Device::energising(const std::string& name, double value) const {
-  const bool sets_pulse = name == "DIO0_EF_CONFIG_A" || (name == "DIO0_EF_ENABLE" && value != 0.0);
-  return sets_pulse && digital_.pulse_us().value_or(0.0) > kZeroThrottleUs;
+  // Pulses arm an ESC even at zero throttle.
+  if (name == "DIO0_EF_ENABLE") return value != 0.0;
+  if (name != "DIO0_EF_CONFIG_A") return false;
+  return digital_.pulse_us().value_or(0.0) > kZeroThrottleUs;
 }
 
 void T7Device::log_write(const std::string& name, double value, DeviceError error) {

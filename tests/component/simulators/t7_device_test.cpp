@@ -247,7 +247,7 @@ TEST_F(T7DeviceTest, FrozenInputsHoldWhileTheMotorGoesOn) {
   EXPECT_GT(t7_.read_f32(8), 2.0 * current);
 }
 
-TEST_F(T7DeviceTest, StartingThePulsesDrivesTheMotorOnlyAboveZeroThrottle) {
+TEST_F(T7DeviceTest, StartingThePulsesCountsAsEnergisingAlsoAtZeroThrottle) {
   const auto starts_energising = [this](double pulse_us) {
     bench_.writes.mark();
     start_pwm(pulse_us);
@@ -257,7 +257,7 @@ TEST_F(T7DeviceTest, StartingThePulsesDrivesTheMotorOnlyAboveZeroThrottle) {
     EXPECT_TRUE(t7_.write_u16(44900, 0));
     return found;
   };
-  EXPECT_FALSE(starts_energising(1000.0));
+  EXPECT_TRUE(starts_energising(1000.0));
   EXPECT_TRUE(starts_energising(1400.0));
 }
 
