@@ -1,7 +1,7 @@
 // A station: the benches that share devices, run safely whatever becomes of the site.
 //
-// Each bench lives on a strand of its own, each device on another; what they tell each other is
-// posted. Nothing here blocks an io thread: the disk is written on the `blocking` executor.
+// A bench and the devices it uses live on one strand; benches that share a device share it. Nothing
+// here blocks an io thread: the disk is written on the `blocking` executor.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // What a station needs of its site, whether the site is there or not: a journal that loses
 // nothing, a status that may be lost, samples while somebody watches, and sealed segments.
-// Implemented by daemon/link.
+// daemon/app joins it to daemon/link.
 #pragma once
 
 #include <filesystem>
