@@ -93,7 +93,11 @@ class ApiServer::Impl {
                       (listen && socket_bound != 0 ? listen->address : parts.socket.string()) +
                       "; is another benchd site running?");
     }
-    if (!listen) log::info("no certificates are configured: nothing listens on the network");
+    if (listen) {
+      log::info("listens on {} (port {}) with mutual TLS", listen->address, port_);
+    } else {
+      log::info("no certificates are configured: nothing listens on the network");
+    }
     return {};
   }
 

@@ -34,6 +34,9 @@ Result<Owned<X509>> read_certificate(const std::string& path) {
   return certificate;
 }
 
+// Without it OpenSSL asks the terminal for the passphrase of an encrypted key.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return -1; }
+
 Result<Owned<EVP_PKEY>> read_key(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return unusable(path, "cannot be read");
@@ -42,8 +45,9 @@ Result<Owned<EVP_PKEY>> read_key(const std::string& path) {
   }
   const auto file = open_file(path);
   if (!file) return unusable(path, "cannot be read");
-  Owned<EVP_PKEY> key(PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
-  if (!key) return unusable(path, "holds no private key in PEM form");
+  Owned<EVP_PKEY> key(PEM_read_PrivateKey(file.get(), nullptr, &no_passphrase, nullptr),
+                      &EVP_PKEY_free);
+  if (!key) return unusable(path, "holds no private key in PEM form without a passphrase");
   return key;
 }
 

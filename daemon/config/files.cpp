@@ -103,7 +103,13 @@ Result<Loaded<model::Station>> load_station_file(const std::filesystem::path& pa
 }
 
 Result<Loaded<model::Site>> load_site_file(const std::filesystem::path& path) {
-  return load<model::Site>(path, read_site, Reason::ConfigInvalid);
+  auto loaded = load<model::Site>(path, read_site, Reason::ConfigInvalid);
+  if (!loaded || !loaded->value.listen) return loaded;
+  auto& listen = *loaded->value.listen;
+  for (auto* file : {&listen.certificate, &listen.key, &listen.client_ca}) {
+    *file = (path.parent_path() / *file).lexically_normal().string();
+  }
+  return loaded;
 }
 
 Result<Loaded<v1::Profile>> load_profile_file(const std::filesystem::path& path) {

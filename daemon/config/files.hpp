@@ -56,7 +56,7 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
                                                                 Diagnostics& diagnostics);
 
 // CONFIG_UNREADABLE if the file cannot be read; CONFIG_INVALID (SEQUENCE_INVALID for sequences)
-// with a violation for each mistake.
+// with a violation for each mistake. Files that a site file names lie beside it or at the root.
 [[nodiscard]] Result<Loaded<model::Station>> load_station_file(
     const std::filesystem::path& path, const Environment& environment = process_environment());
 [[nodiscard]] Result<Loaded<model::Site>> load_site_file(const std::filesystem::path& path);

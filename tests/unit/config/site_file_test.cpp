@@ -20,6 +20,9 @@ TEST(SiteFile, SaysWhoMayUseTheSite) {
   EXPECT_THAT(site.staff[0].roles, testing::ElementsAre(model::Role::Operator));
   ASSERT_TRUE(site.listen.has_value());
   EXPECT_EQ(site.listen->address, "0.0.0.0:7443");
+  EXPECT_EQ(site.listen->key, "/etc/benchd/site.key");
+  EXPECT_EQ(site.listen->certificate, (kFolder / "valid/tls/site.pem").string());
+  EXPECT_EQ(site.listen->client_ca, (kFolder / "ca.pem").string());
   EXPECT_FALSE(site.owner_may_act_as_member);
   EXPECT_EQ(site.longest_booking, 336h);
   EXPECT_EQ(site.busy_grid, 30min);
