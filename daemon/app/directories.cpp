@@ -50,9 +50,15 @@ std::filesystem::path site_link_socket(const std::filesystem::path& site_runtime
   return site_runtime / "link" / "link.sock";
 }
 
-std::string site_link_address() {
-  if (const char* address = std::getenv("BENCHD_SITE_LINK")) return address;
-  return "unix:" + site_link_socket("/run/benchd-site").string();
+Result<std::string> site_link_address() {
+  const char* given = std::getenv("BENCHD_SITE_LINK");
+  if (given == nullptr) return "unix:" + site_link_socket("/run/benchd-site").string();
+  const std::string address{given};
+  if (address.starts_with("unix:")) return address;
+  return fail(Reason::ConfigInvalid,
+              "BENCHD_SITE_LINK is " + address +
+                  ": a station reaches its site through a Unix socket on the same PC, unix:/path",
+              {{"variable", "BENCHD_SITE_LINK"}});
 }
 
 Status make_folder(const std::filesystem::path& folder, unsigned mode) {

@@ -25,8 +25,10 @@ struct Directories {
 [[nodiscard]] std::filesystem::path own_program();
 
 // <runtime>/link/link.sock of the site; BENCHD_SITE_LINK in a station's environment overrides it.
+// CONFIG_INVALID for anything but a Unix socket: the link has no TLS of its own, and the mode of
+// the socket's folder is its gate.
 [[nodiscard]] std::filesystem::path site_link_socket(const std::filesystem::path& site_runtime);
-[[nodiscard]] std::string site_link_address();
+[[nodiscard]] Result<std::string> site_link_address();
 
 // Makes a folder with exactly this mode. STORE_UNUSABLE.
 [[nodiscard]] Status make_folder(const std::filesystem::path& folder, unsigned mode);

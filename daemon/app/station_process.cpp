@@ -95,7 +95,9 @@ class StationProcess {
  private:
   Status open_link(const std::filesystem::path& recordings) {
     link::StationLinkParts parts;
-    parts.site_address = site_link_address();
+    auto address = site_link_address();
+    if (!address) return fail(address.error());
+    parts.site_address = std::move(*address);
     parts.state_directory = directories_.state;
     parts.recording_directory = recordings;
     parts.io = threads_.io();
