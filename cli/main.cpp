@@ -48,6 +48,8 @@ void watch_interrupts(benchd::cli::Interrupts& interrupts) {
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   signal(SIGPIPE, SIG_IGN);
+  // benchctl says itself what went wrong; gRPC would write lines of its own between.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   static benchd::cli::Interrupts interrupts;
   watch_interrupts(interrupts);
   std::error_code ignored;

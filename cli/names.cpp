@@ -8,6 +8,8 @@
 #include <benchd/v1/run.grpc.pb.h>
 #include <benchd/v1/sequence.grpc.pb.h>
 
+#include "cli/tls_files.hpp"
+
 namespace benchd::cli {
 namespace {
 
@@ -52,7 +54,9 @@ Outcome<std::string> find_of_tenant(Session& session,
 Outcome<std::string> tenant_name(Session& session) {
   auto settings = session.settings();
   if (!settings) return fail(settings);
-  const std::string& tenant = (*settings)->context.tenant;
+  const Context& context = (*settings)->context;
+  const std::string tenant =
+      context.tenant.empty() ? tenant_of_certificate(context.tls_certificate) : context.tenant;
   if (tenant.empty()) {
     return fail(kExitUsage, "no tenant is given",
                 {"use --as TENANT/MEMBER, --tenant TENANT, or a context that names one"});

@@ -5,10 +5,8 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
-#include <iterator>
 #include <mutex>
 #include <ostream>
 #include <sys/random.h>
@@ -16,6 +14,8 @@
 
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
+
+#include "cli/tls_files.hpp"
 
 namespace benchd::cli {
 namespace {
@@ -68,19 +68,21 @@ std::string cause_of(const std::string& message) {
   return message.substr(message.rfind(": ") + 2);
 }
 
+bool is_unix_socket(const std::string& address) { return address.starts_with("unix:"); }
+
 Failure unreachable(const grpc::Status& status, const std::string& address) {
-  return Failure{
+  Failure failure{
       kExitUnreachable,
       "",
       "cannot reach benchd at " + address + ": " + cause_of(status.error_message()),
       {},
       {"is benchd running there? `benchctl config view` shows where the address is from"}};
-}
-
-Outcome<std::string> read_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail(kExitUsage, "cannot read " + path);
-  return std::string(std::istreambuf_iterator<char>(stream), {});
+  if (!is_unix_socket(address)) {
+    failure.hints.emplace_back(
+        "it hangs up on a certificate that the site's authority has not signed; benchctl does when "
+        "the context's \"ca\" has not signed the site's, or it is for another host name");
+  }
+  return failure;
 }
 
 }  // namespace
@@ -114,7 +116,7 @@ Outcome<std::shared_ptr<grpc::Channel>> open_channel(const Context& context) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  if (context.address.starts_with("unix:")) {
+  if (is_unix_socket(context.address)) {
     return grpc::CreateCustomChannel(context.address, grpc::InsecureChannelCredentials(),
                                      arguments);
   }
@@ -123,14 +125,15 @@ Outcome<std::shared_ptr<grpc::Channel>> open_channel(const Context& context) {
                 {"give the context \"tls\" files: ca, certificate and key",
                  "on the same PC use the owner's socket, unix:/path"});
   }
-  grpc::SslCredentialsOptions options;
-  for (const auto& [path, text] : {std::pair{&context.tls_ca, &options.pem_root_certs},
-                                   std::pair{&context.tls_certificate, &options.pem_cert_chain},
-                                   std::pair{&context.tls_key, &options.pem_private_key}}) {
-    auto content = read_file(*path);
-    if (!content) return fail(content);
-    *text = std::move(*content);
+  if (!context.as.empty()) {
+    return fail(kExitUsage,
+                "\"as\" is for the owner's socket; at " + context.address +
+                    " the certificate says who you are",
+                {"leave --as and BENCHD_AS out; `benchctl config view` shows what holds"});
   }
+  auto files = read_tls_files(context);
+  if (!files) return fail(files);
+  const grpc::SslCredentialsOptions options{files->ca, files->key, files->certificate};
   return grpc::CreateCustomChannel(context.address, grpc::SslCredentials(options), arguments);
 }
 

@@ -22,8 +22,8 @@ namespace benchd::cli {
 // server cannot be reached.
 [[nodiscard]] Failure to_failure(const grpc::Status& status, const std::string& address);
 
-// A secured channel, or a Unix socket. kExitUsage if a network address comes without TLS files:
-// benchd never listens there without TLS.
+// A secured channel, or a Unix socket. kExitUsage if a network address comes without usable TLS
+// files, since benchd never listens there without TLS, or with a member to act as.
 [[nodiscard]] Outcome<std::shared_ptr<grpc::Channel>> open_channel(const Context& context);
 
 // Tells on a terminal that an answer is awaited, once 100 ms have passed.

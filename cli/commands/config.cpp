@@ -52,11 +52,17 @@ Outcome<int> use_context(Session& session, const std::string& name) {
   return kExitOk;
 }
 
+// A path on the command line begins where the command is given; one in the user file does not.
+std::string absolute(Session& session, const std::string& file) {
+  if (file.empty()) return file;
+  return (session.io().working_directory / file).lexically_normal().string();
+}
+
 Outcome<int> set_context(Session& session, const std::string& name, const Context& tls) {
   Context context = session.flags().context.fields;
-  context.tls_ca = tls.tls_ca;
-  context.tls_certificate = tls.tls_certificate;
-  context.tls_key = tls.tls_key;
+  context.tls_ca = absolute(session, tls.tls_ca);
+  context.tls_certificate = absolute(session, tls.tls_certificate);
+  context.tls_key = absolute(session, tls.tls_key);
   context.site = tls.site;
   auto file = store_context(session.io(), name, context);
   if (!file) return fail(file);

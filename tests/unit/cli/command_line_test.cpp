@@ -7,6 +7,7 @@
 
 #include "cli/app.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/rpc.hpp"
 #include "tests/unit/cli/test_io.hpp"
 
 namespace benchd::cli {
@@ -110,6 +111,19 @@ TEST(CommandLine, NetworkAddressWithoutTlsIsRefused) {
   EXPECT_THAT(ran.err, HasSubstr("needs TLS"));
 }
 
+TEST(CommandLine, ActingAsAMemberIsForTheOwnersSocketOnly) {
+  const Ran ran = run({"config", "view", "--address", "hub:7443", "--as", "volant/engineer"});
+  EXPECT_EQ(ran.exit_code, kExitOk);
+  Context context;
+  context.address = "hub:7443";
+  context.as = "volant/engineer";
+  context.tls_ca = context.tls_certificate = context.tls_key = "/nonexistent/file.pem";
+  const auto channel = open_channel(context);
+  ASSERT_FALSE(channel);
+  EXPECT_EQ(channel.error().exit_code, kExitUsage);
+  EXPECT_THAT(channel.error().message, HasSubstr("the certificate says who you are"));
+}
+
 TEST(CommandLine, UnreachableServerHasItsExitCode) {
   const Ran ran = run({"bench", "list", "--address", "unix:/nonexistent/api.sock"});
   EXPECT_EQ(ran.exit_code, kExitUnreachable);
@@ -131,7 +145,7 @@ void expect_parses(const std::string& shell, const std::string& script) {
 TEST(Completion, BashScriptPassesTheWordsAndTakesTheCandidates) {
   const std::string script = run({"completion", "bash"}).out +
                              R"(
-benchctl() { [ "$*" = "__complete run st" ] && printf 'start\nstop\n'; }
+benchctl() { [ "$1 $2 $3" = "__complete run st" ] && printf 'start\nstop\n'; }
 COMP_WORDS=(benchctl run st) COMP_CWORD=2
 _benchctl
 [ "${COMPREPLY[*]}" = $'start\nstop' ] || [ "${COMPREPLY[*]}" = 'start stop' ])";

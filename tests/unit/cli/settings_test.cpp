@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "cli/app.hpp"
 #include "tests/unit/cli/test_io.hpp"
 
 namespace benchd::cli {
@@ -110,6 +111,16 @@ TEST_F(SettingsFiles, TlsFilesLieBesideTheFileThatNamesThem) {
   write_user(kTwoContexts);
   const Settings settings = load({.context = "hub", .fields = {}});
   EXPECT_EQ(settings.context.tls_ca, (root_ / "user/benchd/ca.pem").string());
+}
+
+TEST_F(SettingsFiles, AStoredContextFindsTheTlsFilesOfTheFolderWhereItWasStored) {
+  const int exit_code = run_benchctl({"config", "set-context", "hub", "--address", "hub:7443",
+                                      "--tls-ca", "ca.pem", "--tls-key", "/keys/me.key"},
+                                     test_.io);
+  EXPECT_EQ(exit_code, kExitOk);
+  test_.io.working_directory = root_;
+  EXPECT_EQ(load().context.tls_ca, (root_ / "project/deep/inside/ca.pem").string());
+  EXPECT_EQ(load().context.tls_key, "/keys/me.key");
 }
 
 TEST_F(SettingsFiles, UnknownContextNamesTheClosest) {
