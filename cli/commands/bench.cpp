@@ -178,6 +178,31 @@ Outcome<int> show_bench(Session& session, const std::string& word) {
   return kExitOk;
 }
 
+struct ReleaseWish {
+  std::string bench;
+  bool dry_run = false;
+};
+
+Outcome<int> release_bench(Session& session, const ReleaseWish& wish) {
+  auto name = find_bench(session, wish.bench);
+  if (!name) return fail(name);
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::ReleaseBenchRequest request;
+  request.set_name(*name);
+  fill_change(request, wish.dry_run);
+  auto response = (*rpc)->call(&v1::BenchService::Stub::ReleaseBench, request);
+  if (!response) return fail(response);
+  const v1::Bench& bench = response->bench();
+  if (session.for_people()) {
+    session.say((wish.dry_run ? "Would take back into use " : "Back in use: ") +
+                id_of(bench.name()));
+    if (wish.dry_run) say_status(session, response->status());
+  }
+  session.answer({*response, {}, {bench.name()}});
+  return kExitOk;
+}
+
 // One line for each change that people care about; a bench whose line is the same is left out.
 class BenchLines {
  public:
@@ -275,6 +300,15 @@ void add_bench_commands(CommandTree& tree) {
                              "benchctl bench show thrust-1",
                              [word](Session& session) { return show_bench(session, *word); });
   tree.completes(show->add_option("BENCH", *word, "The bench")->required(), Completer::Bench);
+
+  auto wish = std::make_shared<ReleaseWish>();
+  CLI::App* release = tree.verb(noun, "release",
+                                "For operators who have looked at the bench: take it back into use",
+                                "benchctl bench release thrust-1",
+                                [wish](Session& session) { return release_bench(session, *wish); });
+  tree.completes(release->add_option("BENCH", wish->bench, "The bench")->required(),
+                 Completer::Bench);
+  add_dry_run(release, wish->dry_run);
 
   auto words = std::make_shared<std::vector<std::string>>();
   CLI::App* watch = tree.verb(noun, "watch", "Tell each change of state, until Ctrl-C",

@@ -30,6 +30,13 @@ class BenchApi final : public v1::BenchService::CallbackService {
     return stream(gate_, gate_.site().benches, &site::Benches::watch_benches, context, request);
   }
 
+  grpc::ServerUnaryReactor* ReleaseBench(grpc::CallbackServerContext* context,
+                                         const v1::ReleaseBenchRequest* request,
+                                         v1::ReleaseBenchResponse* response) override {
+    return answer(gate_, gate_.site().benches, &site::Benches::release_bench, context, request,
+                  response);
+  }
+
  private:
   Gate& gate_;
 };

@@ -29,6 +29,9 @@ class Benches {
   void watch_benches(const access::Caller& caller,
                      const v1::WatchBenchesRequest& request,
                      StreamPtr<v1::WatchBenchesResponse> stream);
+  void release_bench(const access::Caller& caller,
+                     const v1::ReleaseBenchRequest& request,
+                     Reply<v1::ReleaseBenchResponse> reply);
 
  private:
   SiteContext& context_;

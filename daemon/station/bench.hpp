@@ -63,7 +63,6 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void stop(std::function<void()> done);
   void handle(link::v1::Command command, Reply reply);
   void set_watched(bool watched);
-  void clear_latch(const std::string& member, std::function<void(Status)> reply);
   // How full the disk is.
   void on_disk_space(const DiskSpace& space);
 
@@ -110,6 +109,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void on_safe_state(link::v1::SafeStateReport report);
   void disarm(const Cause& cause);
   void latch(Reason reason, const std::string& message);
+  [[nodiscard]] Status clear_latch(const link::v1::SafeStateReport& report);
   void use_devices_if_safe();
   [[nodiscard]] bool energised() const { return armed_ || arming_; }
   void recover_open_run();
@@ -141,6 +141,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void force_grant_end();
   void finish_grant(const link::v1::SafeStateReport& report);
   void on_release(const link::v1::Command& command);
+  void on_clear_latch(const link::v1::Command& command);
   void on_confirm_setup(const link::v1::Command& command);
   void confirm_setup(const link::v1::Command& command);
   void on_arm(const link::v1::Command& command);

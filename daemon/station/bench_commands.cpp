@@ -108,6 +108,8 @@ void Bench::dispatch(const link::v1::Command& command) {
       return on_enter_safe_state(command);
     case Order::kRelease:
       return on_release(command);
+    case Order::kClearLatch:
+      return on_clear_latch(command);
     default:
       return answer(command, check_grant());  // RenewPresence
   }

@@ -138,7 +138,10 @@ void Bench::disarm(const Cause& cause) {
   event.mutable_disarmed()->set_message(cause.message);
   // After the writes, which the caller begins now.
   asio::post(strand_, [weak = weak_from_this(), event = std::move(event)] {
-    if (const auto self = weak.lock()) self->log_event(event);
+    const auto self = weak.lock();
+    if (!self) return;
+    self->log_event(event);
+    self->send_status();
   });
 }
 
@@ -175,23 +178,31 @@ void Bench::latch(Reason reason, const std::string& message) {
   save();
 }
 
-void Bench::clear_latch(const std::string& member, std::function<void(Status)> reply) {
+void Bench::on_clear_latch(const link::v1::Command& command) {
   if (run_ || energised()) {
-    return reply(fail(Reason::RunActive, "the bench is in use", {{"bench", id().text()}}));
+    return answer(command,
+                  fail(Reason::RunActive, "the bench is in use", {{"bench", id().text()}}));
   }
+  // Somebody was at the bench.
+  setup_.make_void();
   enter_safe_state({std::nullopt, "an operator looks at the bench"},
-                   [this, member, reply](const link::v1::SafeStateReport& report) {
-                     if (!report.proved()) {
-                       return reply(fail(Reason::SafeStateUnproved, report.message()));
+                   [this, command](const link::v1::SafeStateReport& report) {
+                     auto result = command_result(clear_latch(report));
+                     if (result.reason().empty()) {
+                       log::info("bench={} latch cleared by {}", id().text(),
+                                 command.clear_latch().member());
                      }
-                     if (const Status closed = interlocks_.check(); !closed) return reply(closed);
-                     log::info("bench={} latch cleared by {}", id().text(), member);
-                     record_.latch.reset();
-                     save([this, reply](const Status& status) {
-                       send_status();
-                       reply(status);
-                     });
+                     *result.mutable_safe_state() = report;
+                     answer(command, std::move(result));
+                     send_status();
                    });
+}
+
+Status Bench::clear_latch(const link::v1::SafeStateReport& report) {
+  if (!report.proved()) return fail(Reason::SafeStateUnproved, report.message());
+  if (const Status closed = interlocks_.check(); !closed) return closed;
+  record_.latch.reset();
+  return {};
 }
 
 void Bench::stop(std::function<void()> done) {

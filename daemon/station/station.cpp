@@ -189,18 +189,6 @@ void Station::set_watched(const BenchId& id, bool watched) {
   asio::post(bench->strand(), [bench, watched] { bench->set_watched(watched); });
 }
 
-void Station::clear_latch(const BenchId& id,
-                          const std::string& member,
-                          std::function<void(Status)> reply) {
-  const auto bench = find(id);
-  if (!bench) {
-    return reply(fail(Reason::UnknownBench, "this station has no bench " + id.text()));
-  }
-  asio::post(bench->strand(), [bench, member, reply = std::move(reply)]() mutable {
-    bench->clear_latch(member, std::move(reply));
-  });
-}
-
 std::vector<link::v1::BenchStatus> Station::statuses() const { return board_->statuses(); }
 std::vector<link::v1::BenchFence> Station::fences() const { return board_->fences(); }
 

@@ -93,12 +93,6 @@ class Station {
   // Somebody watches, or nobody any more.
   void set_watched(const BenchId& bench, bool watched);
 
-  // An operator has looked at the bench: ends a latched interlock or an unproved safe state.
-  // INTERLOCK_OPEN or SAFE_STATE_UNPROVED if the cause is still there.
-  void clear_latch(const BenchId& bench,
-                   const std::string& member,
-                   std::function<void(Status)> reply);
-
   // The latest of each bench, in the order of the file. Cheap; a copy from the last change.
   [[nodiscard]] std::vector<link::v1::BenchStatus> statuses() const;
   // The highest fence of each bench that is on disk.

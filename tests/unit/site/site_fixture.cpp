@@ -116,6 +116,9 @@ void FakeStation::send_status() {
   status.set_booking(booking_);
   status.set_armed(armed_);
   status.set_safe(proves_safe && !armed_);
+  status.set_latched(!latched.empty());
+  status.set_message(latched);
+  status.set_reason(latched.empty() ? trouble : "INTERLOCK_OPEN");
   auto& reading = *status.add_readings();
   reading.set_channel("guard");
   reading.set_value(guard_closed ? 1 : 0);
@@ -147,6 +150,12 @@ link::v1::CommandResult FakeStation::carry_out(const link::v1::Command& command)
   } else if (command.has_assign()) {
     booking_ = command.assign().booking();
     confirmed_.clear();
+  } else if (command.has_clear_latch()) {
+    if (!guard_closed) {
+      refuse(Reason::InterlockOpen);
+    } else {
+      latched.clear();
+    }
   } else if (booking_.empty()) {
     refuse(Reason::NoGrant);
   } else if (command.has_confirm_setup()) {

@@ -27,6 +27,8 @@ class FakeStation final : public StationPort {
   bool guard_closed = true;
   bool proves_safe = true;
   bool online = true;
+  std::string latched;  // why, for people
+  std::string trouble;  // reason of its status
   std::string refuses;  // reason of the answer to the next order
   // Adds to the answer of an order that is not refused.
   std::function<void(const link::v1::Command&, link::v1::CommandResult&)> adds;

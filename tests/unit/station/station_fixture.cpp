@@ -233,6 +233,12 @@ link::v1::CommandResult StationFixture::arm() {
   return send(std::move(order));
 }
 
+link::v1::CommandResult StationFixture::clear_latch() {
+  link::v1::Command order = command();
+  order.mutable_clear_latch()->set_member("otto");
+  return send(std::move(order));
+}
+
 void StationFixture::make_armed() {
   start_and_wait_until_ready();
   ASSERT_EQ(assign().reason(), "");

@@ -48,6 +48,7 @@ class StationFixture : public ::testing::Test {
   link::v1::CommandResult assign(Nanoseconds booking = 1h, bool attended = false);
   link::v1::CommandResult confirm();
   link::v1::CommandResult arm();
+  link::v1::CommandResult clear_latch();
   // Booked, set up and armed.
   void make_armed();
   link::v1::CommandResult start_run(const std::string& run = "r-1");
