@@ -12,7 +12,7 @@
 namespace benchd::cli {
 namespace {
 
-constexpr Nanoseconds kBenchMoves = std::chrono::minutes(1);
+constexpr Nanoseconds kChannelMoves = std::chrono::minutes(1);
 
 struct Channels {
   std::string booking, bench, dead_man;
@@ -96,7 +96,7 @@ Outcome<int> write_channels(Session& session, const Channels& channels) {
   }
   if (auto filled = fill_place(session, channels, request); !filled) return fail(filled);
   fill_change(request, channels.dry_run);
-  auto rpc = session.rpc(kBenchMoves);
+  auto rpc = session.rpc(kChannelMoves);
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::ControlService::Stub::WriteChannels, request);
   if (!response) return fail(response);
@@ -111,7 +111,7 @@ Outcome<int> enter_safe_state(Session& session, const Channels& channels) {
   v1::EnterSafeStateRequest request;
   if (auto filled = fill_place(session, channels, request); !filled) return fail(filled);
   fill_change(request, channels.dry_run);
-  auto rpc = session.rpc(kBenchMoves);
+  auto rpc = session.rpc(kChannelMoves);
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::ControlService::Stub::EnterSafeState, request);
   if (!response) return fail(response);

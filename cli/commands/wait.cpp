@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kRetryAfter{500};
+constexpr milliseconds kResumeAfter{500};
 
 struct Wait {
   std::string word;
@@ -70,7 +70,7 @@ Outcome<int> follow(Session& session,
         return fail(kExitCancelled, "the state was not reached in " + session.flags().timeout);
       }
     }
-    (void)queue.pop(kRetryAfter);
+    (void)queue.pop(kResumeAfter);
   }
 }
 

@@ -10,8 +10,6 @@
 
 namespace benchd::config {
 
-std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
-
 std::string named(std::string_view what, std::string_view name) {
   return std::string{what} + " " + in_quotes(name);
 }

@@ -10,12 +10,11 @@
 #include "daemon/base/result.hpp"
 #include "daemon/config/diagnostic.hpp"
 #include "daemon/config/source_map.hpp"
+#include "daemon/config/wording.hpp"
 #include "daemon/units/unit.hpp"
 
 namespace benchd::config {
 
-// "thrust" with its quotes.
-[[nodiscard]] std::string in_quotes(std::string_view text);
 // `channel "thrust"`.
 [[nodiscard]] std::string named(std::string_view what, std::string_view name);
 // ` (closest: "motor_temperature")`, or nothing.

@@ -9,6 +9,7 @@
 #include "benchd/config/v1/options.pb.h"
 
 #include "daemon/base/suggest.hpp"
+#include "daemon/config/wording.hpp"
 #include "daemon/units/duration.hpp"
 #include "daemon/units/quantity.hpp"
 
@@ -23,8 +24,6 @@ using google::protobuf::Message;
 tl::unexpected<Error> wrong(std::string message) {
   return fail(Reason::ConfigInvalid, std::move(message));
 }
-
-std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
@@ -45,12 +44,6 @@ std::vector<const EnumValueDescriptor*> writable_values(const EnumDescriptor& ty
     if (type.value(i)->number() != 0) values.push_back(type.value(i));
   }
   return values;
-}
-
-std::string list_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 Status read_enum(const YamlNode& node, const FieldDescriptor& field, Message& into) {

@@ -9,6 +9,7 @@
 
 #include "daemon/base/suggest.hpp"
 #include "daemon/config/scalar_reader.hpp"
+#include "daemon/config/wording.hpp"
 #include "daemon/config/yaml_tree.hpp"
 
 namespace benchd::config {
@@ -17,8 +18,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 // "signal" for ScpiSignal, "item" for SetupItem.
 std::string last_word_of(const std::string& type_name) {
@@ -32,12 +31,6 @@ std::vector<std::string> key_names(const Descriptor& type) {
   names.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
   return names;
-}
-
-std::string list_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 const FieldDescriptor* shorthand_of(const Descriptor& type) {

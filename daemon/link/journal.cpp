@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "daemon/base/ids.hpp"
+#include "daemon/link/io_error.hpp"
 
 namespace benchd::link {
 namespace {
@@ -42,13 +43,6 @@ Integer get(std::string_view bytes, std::size_t at) {
 std::uint32_t checksum(std::string_view bytes) {
   return static_cast<std::uint32_t>(
       crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
-}
-
-tl::unexpected<Error> io_error(const std::string& what, const std::filesystem::path& path) {
-  const int number = errno;
-  const auto reason =
-      number == ENOSPC || number == EDQUOT ? Reason::DiskFull : Reason::StorageFailed;
-  return fail(reason, what + " " + path.string() + ": " + std::strerror(number));
 }
 
 std::string record_of(const v1::Event& event) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/base/ids.hpp"
+#include "daemon/link/io_error.hpp"
 #include "daemon/recording/segment_file.hpp"
 
 namespace benchd::link::detail {
@@ -16,13 +17,6 @@ namespace {
 
 constexpr std::int64_t kLargestSegment = 256LL << 20;
 constexpr int kMostSegments = 999'999;
-
-tl::unexpected<Error> io_error(const std::string& what, const std::filesystem::path& path) {
-  const int number = errno;
-  const auto reason =
-      number == ENOSPC || number == EDQUOT ? Reason::DiskFull : Reason::StorageFailed;
-  return fail(reason, what + " " + path.string() + ": " + std::strerror(number));
-}
 
 }  // namespace
 

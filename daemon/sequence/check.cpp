@@ -16,9 +16,8 @@ namespace benchd::sequence {
 namespace {
 
 Nanoseconds from_seconds(double seconds) {
-  constexpr double kNanosecondsPerSecond = 1e9;
   constexpr double kLongest = 9e18;
-  const double nanoseconds = seconds * kNanosecondsPerSecond;
+  const double nanoseconds = seconds * 1e9;
   if (!(nanoseconds < kLongest)) return Nanoseconds::max();
   return Nanoseconds(std::llround(nanoseconds));
 }

@@ -35,6 +35,8 @@ struct Progress {
 // Phases of a step that collects samples.
 enum MeasurePhase { kNotSampling, kSampling, kSampled };
 
+inline constexpr double kNanosecondsPerSecond = 1e9;
+
 class MachineImpl {
  public:
   MachineImpl(std::shared_ptr<const Program> program, const Environment& environment);
@@ -120,7 +122,7 @@ class MachineImpl {
   Progress finish_zero(const ZeroStep& step, const v1::Accumulator& accumulator);
   void request_samples(bool start, const std::vector<ChannelIndex>& channels);
   Progress begin_level(const SweepStep& step, v1::ActiveStep& active);
-  void judge(const CheckStep& step, model::CheckLine line);
+  void judge(const CheckStep& step, const units::Unit& unit, model::CheckLine line);
   [[nodiscard]] std::string unmet(const WaitUntilStep& step) const;
 
   // ---- writing and evaluating (run_step.cpp) ----

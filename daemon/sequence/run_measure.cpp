@@ -10,7 +10,6 @@
 namespace benchd::sequence {
 namespace {
 
-constexpr double kNanosecondsPerSecond = 1e9;
 // Samples come in blocks and over a wire: so long they may be on their way.
 constexpr std::int64_t kGraceNs = 2'000'000'000;
 

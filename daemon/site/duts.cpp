@@ -14,7 +14,7 @@ namespace benchd::site {
 
 namespace {
 
-constexpr int kLongestText = 200;
+constexpr int kLongestDutText = 200;
 constexpr int kMostRatings = 50;
 
 class Mistakes {
@@ -23,7 +23,7 @@ class Mistakes {
     violations_.push_back({std::move(field), std::move(description)});
   }
   void check_length(const std::string& field, const std::string& text) {
-    if (text.size() > kLongestText) add(field, "at most 200 characters");
+    if (text.size() > kLongestDutText) add(field, "at most 200 characters");
   }
   [[nodiscard]] Status status() const {
     if (violations_.empty()) return {};

@@ -7,7 +7,7 @@
 namespace benchd::station {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
 void add_channel(const model::Bench& bench,
                  const model::Channel& channel,
@@ -17,8 +17,8 @@ void add_channel(const model::Bench& bench,
   out.set_signal(channel.signal);
   out.set_unit(channel.device_unit);
   out.set_value_unit(channel.unit.code());
-  out.set_min(channel.min.value_or(-kInfinity));
-  out.set_max(channel.max.value_or(kInfinity));
+  out.set_min(channel.min.value_or(-kUnbounded));
+  out.set_max(channel.max.value_or(kUnbounded));
   out.set_gain(channel.scale.gain);
   out.set_offset(channel.scale.offset);
   out.set_writable(channel.writable);

@@ -12,7 +12,7 @@ namespace benchd::station {
 namespace {
 
 constexpr Nanoseconds kStageBound = std::chrono::milliseconds(250);
-constexpr Nanoseconds kPollInterval = std::chrono::milliseconds(50);
+constexpr Nanoseconds kLookInterval = std::chrono::milliseconds(50);
 
 std::string bounds(const model::Proof& proof, const units::Unit& unit) {
   std::string text;
@@ -232,7 +232,7 @@ void SafeStateProcedure::poll() {
     });
   }
   if (wanted.empty()) return;
-  poll_timer_ = timers_.at(clock_.monotonic_now() + kPollInterval, [this] { poll(); });
+  poll_timer_ = timers_.at(clock_.monotonic_now() + kLookInterval, [this] { poll(); });
 }
 
 void SafeStateProcedure::poll_answered(const Result<plugin::v1::Readings>& readings) {

@@ -13,7 +13,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-tl::unexpected<Error> unusable(const std::filesystem::path& path, const std::string& why) {
+tl::unexpected<Error> unusable_path(const std::filesystem::path& path, const std::string& why) {
   return fail(Reason::StoreUnusable, path.string() + ": " + why, {{"path", path.string()}});
 }
 
@@ -22,7 +22,7 @@ Status make(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, error)) return {};
   std::filesystem::create_directories(path.parent_path(), error);
   if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-    return unusable(path, std::strerror(errno));
+    return unusable_path(path, std::strerror(errno));
   }
   return {};
 }
@@ -36,7 +36,7 @@ std::string read_line(const std::filesystem::path& path) {
 
 Status sync_directory(const std::filesystem::path& path) {
   const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return unusable(path, std::strerror(errno));
+  if (directory < 0) return unusable_path(path, std::strerror(errno));
   const int result = ::fsync(directory);
   ::close(directory);
   if (result != 0) return fail(Reason::StorageFailed, path.string() + " cannot be synced");
@@ -68,24 +68,25 @@ Result<StateDirectory> StateDirectory::lock(const std::filesystem::path& directo
   if (auto made = make(directory); !made) return fail(made.error());
   const auto lock_file = directory / "lock";
   const int lock = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (lock < 0) return unusable(lock_file, std::strerror(errno));
+  if (lock < 0) return unusable_path(lock_file, std::strerror(errno));
   StateDirectory state(directory, lock, {});
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return unusable(directory, "another benchd uses it");
+    return unusable_path(directory, "another benchd uses it");
   }
 
   const auto id_file = directory / "store.id";
   std::error_code error;
   if (!std::filesystem::exists(id_file, error)) {
-    if (error) return unusable(id_file, error.message());
+    if (error) return unusable_path(id_file, error.message());
     return state;
   }
   state.store_id_ = read_line(id_file);
-  if (state.store_id_.empty()) return unusable(id_file, "cannot be read");
+  if (state.store_id_.empty()) return unusable_path(id_file, "cannot be read");
   if (!std::filesystem::exists(state.database(), error)) {
-    return unusable(state.database(),
-                    "is missing, though this directory was used before; restore it from a backup, "
-                    "or choose an empty directory to start anew");
+    return unusable_path(
+        state.database(),
+        "is missing, though this directory was used before; restore it from a backup, "
+        "or choose an empty directory to start anew");
   }
   return state;
 }
@@ -96,7 +97,7 @@ Status StateDirectory::mark_used(const std::string& store_id) {
   const std::string line = store_id + "\n";
   const int file =
       ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return unusable(part, std::strerror(errno));
+  if (file < 0) return unusable_path(part, std::strerror(errno));
   const bool written =
       ::write(file, line.data(), line.size()) == std::ssize(line) && ::fsync(file) == 0;
   ::close(file);

@@ -11,11 +11,6 @@
 namespace benchd::units {
 namespace {
 
-tl::unexpected<Error> invalid(std::string_view text, const std::string& why) {
-  return fail(Reason::QuantityInvalid, "\"" + std::string{text} + "\" " + why,
-              {{"text", std::string{text}}});
-}
-
 // "min", of "min 30 s" or "min30s".
 std::string_view take_unit(std::string_view& text) {
   const auto end = std::min(text.find_first_of(" 0123456789.+-"), text.size());
@@ -56,14 +51,16 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
   std::string_view rest = text;
   do {
     const auto split = split_number(rest);
-    if (!split) return invalid(text, "is no duration, write it as \"250 ms\" or \"1 h 30 min\"");
-    if (split->value < 0) return invalid(text, "is negative, a duration is not");
+    if (!split)
+      return invalid_quantity(text, "is no duration, write it as \"250 ms\" or \"1 h 30 min\"");
+    if (split->value < 0) return invalid_quantity(text, "is negative, a duration is not");
     if (split->rest.empty()) {
-      return invalid(text, "has no unit of time, write \"" + std::string{split->number} + " s\"");
+      return invalid_quantity(
+          text, "has no unit of time, write \"" + std::string{split->number} + " s\"");
     }
     rest = split->rest;
     const auto written = take_unit(rest);
-    if (written.empty()) return invalid(text, "has no unit of time between its numbers");
+    if (written.empty()) return invalid_quantity(text, "has no unit of time between its numbers");
     const auto part_unit = parse_unit(written);
     if (!part_unit) return fail(part_unit.error());
     const auto factor = conversion(*part_unit, nanosecond);
@@ -71,7 +68,7 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
     total += static_cast<long double>(split->value) * factor->scale;
   } while (!rest.empty());
   if (total >= static_cast<long double>(std::numeric_limits<std::int64_t>::max())) {
-    return invalid(text, "is longer than 292 years");
+    return invalid_quantity(text, "is longer than 292 years");
   }
   return Nanoseconds{std::llround(total)};
 }

@@ -1,6 +1,7 @@
 // Splits "14.8 V" into its number and the rest. For this module only.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "daemon/base/result.hpp"
@@ -15,5 +16,11 @@ struct SplitNumber {
 
 // QUANTITY_INVALID unless `text` begins with a finite decimal number.
 [[nodiscard]] Result<SplitNumber> split_number(std::string_view text);
+
+// Without spaces around it.
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+// QUANTITY_INVALID: "text" why.
+[[nodiscard]] tl::unexpected<Error> invalid_quantity(std::string_view text, const std::string& why);
 
 }  // namespace benchd::units

@@ -11,11 +11,6 @@
 namespace benchd::units {
 namespace {
 
-tl::unexpected<Error> invalid(std::string_view text, const std::string& why) {
-  return fail(Reason::QuantityInvalid, "\"" + std::string{text} + "\" " + why,
-              {{"text", std::string{text}}});
-}
-
 std::string with_unit(std::string number, const Unit& unit) {
   const auto symbol = unit.symbol();
   if (!symbol.empty()) number += " " + symbol;
@@ -29,8 +24,8 @@ Result<double> parse_with(std::string_view text, const Unit& expected, Convert c
   if (!quantity) return fail(quantity.error());
   const auto split = split_number(text);
   if (quantity->unit.is_one() && !expected.is_one() && split->rest.empty()) {
-    return invalid(text, "has no unit, write \"" + std::string{split->number} + " " +
-                             expected.symbol() + "\"");
+    return invalid_quantity(text, "has no unit, write \"" + std::string{split->number} + " " +
+                                      expected.symbol() + "\"");
   }
   if (!convertible(quantity->unit, expected)) {
     return fail(unit_mismatch(split->rest, quantity->unit, expected));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/base/suggest.hpp"
+#include "daemon/units/number_parser.hpp"
 #include "daemon/units/unit.hpp"
 #include "daemon/units/unit_table.hpp"
 
@@ -229,12 +230,6 @@ class Parser {
   std::size_t position_ = 0;
   UnitBuilder builder_;
 };
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 

@@ -68,4 +68,9 @@ class RegisterMap {
   return static_cast<double>(std::bit_cast<float>(bits));
 }
 
+// Where the block of channel `n` begins, of blocks of `step` registers from `base` on.
+[[nodiscard]] constexpr std::uint16_t nth_register(int base, int n, int step) {
+  return static_cast<std::uint16_t>(base + n * step);
+}
+
 }  // namespace benchd::simulators

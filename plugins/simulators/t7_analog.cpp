@@ -46,8 +46,7 @@ bool is_known_feature(std::uint32_t index) {
   return index == 0 || is_thermocouple(index) || (index >= 40 && index <= 42);
 }
 
-std::string name(int n, const char* what) { return "AIN" + std::to_string(n) + what; }
-std::uint16_t at(int base, int n, int step) { return static_cast<std::uint16_t>(base + n * step); }
+std::string analog_name(int n, const char* what) { return "AIN" + std::to_string(n) + what; }
 
 }  // namespace
 
@@ -65,30 +64,30 @@ void T7Analog::add_registers(RegisterMap& map) {
 
 void T7Analog::add_input(RegisterMap& map, int n) {
   Input& input = inputs_[static_cast<std::size_t>(n)];
-  map.add_f32_reader(at(0, n, 2), name(n, ""), [this, n] { return read_v(n); });
+  map.add_f32_reader(nth_register(0, n, 2), analog_name(n, ""), [this, n] { return read_v(n); });
   map.add(
-      at(40000, n, 2), Type::F32, name(n, "_RANGE"),
+      nth_register(40000, n, 2), Type::F32, analog_name(n, "_RANGE"),
       [&input](std::uint32_t& value) {
         return value = float_bits(static_cast<double>(input.range_v)), 0;
       },
       [this, n](std::uint32_t value) { return set_range(n, bits_float(value)); });
   map.add(
-      at(41000, n, 1), Type::U16, name(n, "_NEGATIVE_CH"),
+      nth_register(41000, n, 1), Type::U16, analog_name(n, "_NEGATIVE_CH"),
       [&input](std::uint32_t& value) { return value = input.negative, 0; },
       [this, n](std::uint32_t value) {
         return set_negative(n, static_cast<std::uint16_t>(value));
       });
   map.add(
-      at(41500, n, 1), Type::U16, name(n, "_RESOLUTION_INDEX"),
+      nth_register(41500, n, 1), Type::U16, analog_name(n, "_RESOLUTION_INDEX"),
       [&input](std::uint32_t& value) { return value = input.resolution, 0; },
       [this, n](std::uint32_t value) { return set_resolution(n, value); });
-  map.add_f32(at(42000, n, 2), name(n, "_SETTLING_US"), input.settling_us);
+  map.add_f32(nth_register(42000, n, 2), analog_name(n, "_SETTLING_US"), input.settling_us);
 }
 
 void T7Analog::add_extended_feature(RegisterMap& map, int n) {
   Input& input = inputs_[static_cast<std::size_t>(n)];
   map.add(
-      at(9000, n, 2), Type::U32, name(n, "_EF_INDEX"),
+      nth_register(9000, n, 2), Type::U32, analog_name(n, "_EF_INDEX"),
       [&input](std::uint32_t& value) { return value = input.ef_index, 0; },
       [&input](std::uint32_t value) {
         if (!is_known_feature(value)) return t7_error::kAinEfIndexUnknown;
@@ -98,13 +97,14 @@ void T7Analog::add_extended_feature(RegisterMap& map, int n) {
   const std::array<const char*, 4> kConfig = {"_EF_CONFIG_A", "_EF_CONFIG_B", "_EF_CONFIG_C",
                                               "_EF_CONFIG_D"};
   for (std::size_t i = 0; i < kConfig.size(); ++i) {
-    map.add_u32(at(9300 + static_cast<int>(i) * 300, n, 2), name(n, kConfig[i]),
+    map.add_u32(nth_register(9300 + static_cast<int>(i) * 300, n, 2), analog_name(n, kConfig[i]),
                 input.ef_config[i]);
   }
-  map.add(at(7000, n, 2), Type::F32, name(n, "_EF_READ_A"),
+  map.add(nth_register(7000, n, 2), Type::F32, analog_name(n, "_EF_READ_A"),
           [this, n](std::uint32_t& value) { return read_temperature(n, value); });
-  map.add_f32_reader(at(7300, n, 2), name(n, "_EF_READ_B"), [this, n] { return read_v(n); });
-  map.add_f32_reader(at(7600, n, 2), name(n, "_EF_READ_C"),
+  map.add_f32_reader(nth_register(7300, n, 2), analog_name(n, "_EF_READ_B"),
+                     [this, n] { return read_v(n); });
+  map.add_f32_reader(nth_register(7600, n, 2), analog_name(n, "_EF_READ_C"),
                      [this] { return device_c() + kZeroCelsiusK; });
 }
 

@@ -19,8 +19,7 @@ constexpr std::uint32_t kAllLines = (1U << T7Digital::kLines) - 1U;
 constexpr double kServoLowestHz = 40.0;
 constexpr double kServoHighestHz = 500.0;
 
-std::string name(int n, const char* what) { return "DIO" + std::to_string(n) + what; }
-std::uint16_t at(int base, int n, int step) { return static_cast<std::uint16_t>(base + n * step); }
+std::string line_name(int n, const char* what) { return "DIO" + std::to_string(n) + what; }
 std::uint32_t bit(int n) { return 1U << static_cast<unsigned>(n); }
 
 // T-series data sheet 13.2: PWM out works on FIO0 and FIO2..5, period in on FIO0 and FIO1.
@@ -52,7 +51,7 @@ void T7Digital::add_registers(RegisterMap& map) {
 // Writing a line makes it an output, reading makes it an input: the T7's rule, and a trap.
 void T7Digital::add_line(RegisterMap& map, int n) {
   map.add(
-      at(2000, n, 1), Type::U16, name(n, ""),
+      nth_register(2000, n, 1), Type::U16, line_name(n, ""),
       [this, n](std::uint32_t& value) {
         if (!feature(n).enabled) write_direction(bit(n), 0);
         value = (states() & bit(n)) != 0 ? 1 : 0;
@@ -89,15 +88,15 @@ void T7Digital::add_banks(RegisterMap& map) {
 void T7Digital::add_feature(RegisterMap& map, int n) {
   Feature& entry = feature(n);
   map.add(
-      at(44000, n, 2), Type::U32, name(n, "_EF_ENABLE"),
+      nth_register(44000, n, 2), Type::U32, line_name(n, "_EF_ENABLE"),
       [&entry](std::uint32_t& value) { return value = entry.enabled ? 1 : 0, 0; },
       [this, n](std::uint32_t value) { return enable_feature(n, value != 0); });
   map.add(
-      at(44100, n, 2), Type::U32, name(n, "_EF_INDEX"),
+      nth_register(44100, n, 2), Type::U32, line_name(n, "_EF_INDEX"),
       [&entry](std::uint32_t& value) { return value = entry.index, 0; },
       [this, n](std::uint32_t value) { return set_index(n, value); });
   map.add(
-      at(44200, n, 2), Type::U32, name(n, "_EF_OPTIONS"),
+      nth_register(44200, n, 2), Type::U32, line_name(n, "_EF_OPTIONS"),
       [&entry](std::uint32_t& value) { return value = entry.clock, 0; },
       [this, n](std::uint32_t value) {
         if (value >= clocks_.size()) return t7_error::kDioEfClockOff;
@@ -106,12 +105,12 @@ void T7Digital::add_feature(RegisterMap& map, int n) {
         return 0;
       });
   map.add(
-      at(44300, n, 2), Type::U32, name(n, "_EF_CONFIG_A"),
+      nth_register(44300, n, 2), Type::U32, line_name(n, "_EF_CONFIG_A"),
       [&entry](std::uint32_t& value) { return value = entry.config[0], 0; },
       [this, n](std::uint32_t value) { return set_config_a(n, value); });
-  map.add_u32(at(44400, n, 2), name(n, "_EF_CONFIG_B"), entry.config[1]);
-  map.add_u32(at(44500, n, 2), name(n, "_EF_CONFIG_C"), entry.config[2]);
-  map.add_u32(at(44600, n, 2), name(n, "_EF_CONFIG_D"), entry.config[3]);
+  map.add_u32(nth_register(44400, n, 2), line_name(n, "_EF_CONFIG_B"), entry.config[1]);
+  map.add_u32(nth_register(44500, n, 2), line_name(n, "_EF_CONFIG_C"), entry.config[2]);
+  map.add_u32(nth_register(44600, n, 2), line_name(n, "_EF_CONFIG_D"), entry.config[3]);
 }
 
 void T7Digital::add_feature_results(RegisterMap& map, int n) {
@@ -124,9 +123,12 @@ void T7Digital::add_feature_results(RegisterMap& map, int n) {
     };
   };
   // Frequency in (11): READ_A and READ_A_F in Hz. Period in (3, 4): ticks, seconds, and Hz in B_F.
-  map.add(at(3000, n, 2), Type::U32, name(n, "_EF_READ_A"), result(kCoreClockHz, true, false));
-  map.add(at(3500, n, 2), Type::F32, name(n, "_EF_READ_A_F"), result(1.0, true, true));
-  map.add(at(3700, n, 2), Type::F32, name(n, "_EF_READ_B_F"), result(1.0, false, true));
+  map.add(nth_register(3000, n, 2), Type::U32, line_name(n, "_EF_READ_A"),
+          result(kCoreClockHz, true, false));
+  map.add(nth_register(3500, n, 2), Type::F32, line_name(n, "_EF_READ_A_F"),
+          result(1.0, true, true));
+  map.add(nth_register(3700, n, 2), Type::F32, line_name(n, "_EF_READ_B_F"),
+          result(1.0, false, true));
 }
 
 DeviceError T7Digital::read_feature(int n, double factor, bool as_period, double& result) {
@@ -145,7 +147,7 @@ DeviceError T7Digital::read_feature(int n, double factor, bool as_period, double
 void T7Digital::add_clock(RegisterMap& map, int n) {
   Clock& clock = clocks_[static_cast<std::size_t>(n)];
   const std::string base = "DIO_EF_CLOCK" + std::to_string(n);
-  const auto address = [n](int offset) { return at(44900 + offset, n, 10); };
+  const auto address = [n](int offset) { return nth_register(44900 + offset, n, 10); };
   map.add(
       address(0), Type::U16, base + "_ENABLE",
       [&clock](std::uint32_t& value) { return value = clock.enabled ? 1 : 0, 0; },

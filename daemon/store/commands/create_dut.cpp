@@ -10,7 +10,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kInsert =
+constexpr const char* kInsertDut =
     "INSERT INTO duts (tenant, name, kind, title, maker, model, serial, ratings, mass_kg, hazards,"
     " create_us, revision, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -38,7 +38,7 @@ Result<DutRecord> create_dut(Transaction& transaction, const CreateDut& command)
   dut.create_time = command.call.now;
   dut.revision = 1;
   record.change = transaction.change(ChangeKind::Dut, dut.id.text(), dut.tenant);
-  db.execute(kInsert, tenant, dut.id, dut.kind, dut.title, dut.maker, dut.model, dut.serial,
+  db.execute(kInsertDut, tenant, dut.id, dut.kind, dut.title, dut.maker, dut.model, dut.serial,
              encode(dut.ratings), dut.mass_kg, encode(dut.hazards), dut.create_time, dut.revision,
              record.change);
   transaction.audit(command.call, "tenants/" + dut.tenant.text() + "/duts/" + dut.id.text());

@@ -10,7 +10,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kInsert =
+constexpr const char* kInsertSequence =
     "INSERT INTO sequences (owner, name, version, title, source, hash, file, member, create_us,"
     " change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -57,7 +57,7 @@ Result<SequenceRecord> create_sequence(Transaction& transaction, const CreateSeq
     record = std::move(*newest);
   } else {
     record.change = transaction.change(ChangeKind::Sequence, ref.id.text(), ref.owner);
-    db.execute(kInsert, ref.owner, ref.id, record.ref.version, record.title, record.source,
+    db.execute(kInsertSequence, ref.owner, ref.id, record.ref.version, record.title, record.source,
                record.hash, record.file, record.member, record.create_time, record.change);
     transaction.audit(command.call, sequence_name(ref));
   }

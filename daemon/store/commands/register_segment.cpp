@@ -7,7 +7,7 @@ namespace benchd::store::detail {
 namespace {
 
 constexpr const char* kFind = "SELECT sha256 FROM segments WHERE run = ? AND number = ?";
-constexpr const char* kInsert =
+constexpr const char* kInsertSegment =
     "INSERT INTO segments (run, number, size, sha256, path) VALUES (?, ?, ?, ?, ?)";
 
 }  // namespace
@@ -25,7 +25,7 @@ Status register_segment(Transaction& transaction, const RegisterSegment& command
                   {{"index", std::to_string(segment.index)}});
     }
   }
-  db.execute(kInsert, run->row, segment.index, segment.size, segment.sha256, segment.path);
+  db.execute(kInsertSegment, run->row, segment.index, segment.size, segment.sha256, segment.path);
   run->record.segments_stored += 1;
   update_run(transaction, *run, command.now);
   return {};

@@ -23,7 +23,7 @@ constexpr const char* kFence =
 constexpr const char* kNewJournal =
     "INSERT INTO journals (station, journal, acknowledged) VALUES (?, ?, 0)"
     " ON CONFLICT (station, journal) DO NOTHING";
-constexpr const char* kAcknowledged =
+constexpr const char* kAcknowledgedEvent =
     "SELECT acknowledged FROM journals WHERE station = ? AND journal = ?";
 
 Status put_bench(Transaction& transaction, const model::Bench& bench, std::int64_t station) {
@@ -42,7 +42,7 @@ Status put_bench(Transaction& transaction, const model::Bench& bench, std::int64
 
 std::int64_t acknowledged(Database& db, std::int64_t station, const std::string& journal) {
   db.execute(kNewJournal, station, journal);
-  auto rows = db.query(kAcknowledged, station, journal);
+  auto rows = db.query(kAcknowledgedEvent, station, journal);
   return rows.next() ? rows.integer(0) : 0;
 }
 

@@ -16,7 +16,7 @@ struct Key {
   std::int64_t row = std::numeric_limits<std::int64_t>::max();
 };
 
-Result<Key> key_of(Database& database, const ListBookings& query) {
+Result<Key> booking_key(Database& database, const ListBookings& query) {
   if (query.page.token.empty()) return Key{};
   auto name = from_token(query.page.token);
   if (!name) return fail(name.error());
@@ -25,7 +25,7 @@ Result<Key> key_of(Database& database, const ListBookings& query) {
   return Key{last->record.booking.interval.start.time_since_epoch().count(), last->row};
 }
 
-std::string list_sql(const ListBookings& query) {
+std::string list_bookings_sql(const ListBookings& query) {
   std::string where = query.tenant ? "WHERE b.tenant = (SELECT id FROM tenants WHERE name = ?1)"
                                    : "WHERE ?1 IS NULL";
   where += query.bench ? " AND b.id IN (SELECT bb.booking FROM booking_benches bb"
@@ -46,12 +46,12 @@ Result<BookingRecord> get_booking(Database& database, const GetBooking& query) {
 }
 
 Result<Page<BookingRecord>> list_bookings(Database& database, const ListBookings& query) {
-  auto key = key_of(database, query);
+  auto key = booking_key(database, query);
   if (!key) return fail(key.error());
   const int size = page_size(query.page);
   std::vector<BookingRecord> items;
-  auto rows =
-      database.query(list_sql(query), query.tenant, query.bench, key->start, key->row, size + 1);
+  auto rows = database.query(list_bookings_sql(query), query.tenant, query.bench, key->start,
+                             key->row, size + 1);
   while (rows.next()) items.push_back(read_booking(database, rows).record);
   return to_page(std::move(items), size,
                  [](const BookingRecord& record) { return record.booking.id.text(); });

@@ -15,7 +15,7 @@ constexpr const char* kEvents =
 constexpr const char* kSegments =
     "SELECT number, size, sha256, path FROM segments WHERE run = ? ORDER BY number";
 
-std::string list_sql(const ListRuns& query) {
+std::string list_runs_sql(const ListRuns& query) {
   std::string where = query.tenant ? "WHERE r.tenant = (SELECT id FROM tenants WHERE name = ?1)"
                                    : "WHERE ?1 IS NULL";
   where += query.booking ? " AND r.booking = (SELECT id FROM bookings WHERE name = ?2)"
@@ -44,7 +44,7 @@ Result<Page<RunRecord>> list_runs(Database& database, const ListRuns& query) {
   }
   const int size = page_size(query.page);
   std::vector<RunRecord> items;
-  auto rows = database.query(list_sql(query), query.tenant, query.booking, before, size + 1);
+  auto rows = database.query(list_runs_sql(query), query.tenant, query.booking, before, size + 1);
   while (rows.next()) items.push_back(read_run(rows).record);
   return to_page(std::move(items), size,
                  [](const RunRecord& record) { return record.run.id.text(); });

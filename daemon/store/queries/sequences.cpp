@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kSeparator = '\n';
 
-std::string key_of(const SequenceRecord& record) {
+std::string sequence_key(const SequenceRecord& record) {
   return record.ref.id.text() + kSeparator + record.ref.owner.text();
 }
 
@@ -41,7 +41,7 @@ Result<Page<SequenceRecord>> list_sequences(Database& database, const ListSequen
   std::vector<SequenceRecord> items;
   auto rows = database.query(kList.c_str(), query.tenant, query.site, name, owner, size + 1);
   while (rows.next()) items.push_back(read_sequence(database, rows));
-  return to_page(std::move(items), size, key_of);
+  return to_page(std::move(items), size, sequence_key);
 }
 
 }  // namespace benchd::store::detail

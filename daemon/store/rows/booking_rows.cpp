@@ -12,7 +12,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kBookingColumns =
     "SELECT b.id, b.tenant, b.name, t.name, b.member, b.start_s, b.end_s, b.attendance, b.state,"
     " b.heading_for, b.sequence_owner, b.sequence, b.sequence_version, b.parameters, b.dut, b.note,"
     " b.title, b.external_id, b.predicted_ns, b.attended_ns, b.check_in_us, b.granted, b.reason,"
@@ -23,7 +23,7 @@ constexpr const char* kBenches =
     " bb.safe, bb.layout FROM booking_benches bb JOIN benches n ON n.id = bb.bench"
     " WHERE bb.booking = ? ORDER BY bb.position";
 constexpr const char* kActiveRun = "SELECT name FROM runs WHERE booking = ? AND state < 4 LIMIT 1";
-constexpr const char* kInsert =
+constexpr const char* kInsertBooking =
     "INSERT INTO bookings (name, tenant, member, start_s, end_s, attendance, state, heading_for,"
     " sequence_owner, sequence, sequence_version, parameters, dut, note, title, external_id,"
     " predicted_ns, attended_ns, create_us, update_us, revision, change, deadline_s, "
@@ -34,7 +34,7 @@ constexpr const char* kInsertBench =
     " occupied_end_s) VALUES (?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertClaim =
     "INSERT INTO claims (bench, start_s, end_s, booking) VALUES (?, ?, ?, ?)";
-constexpr const char* kUpdate =
+constexpr const char* kUpdateBooking =
     "UPDATE bookings SET state = ?, heading_for = ?, check_in_us = ?, granted = ?, reason = ?,"
     " message = ?, update_us = ?, revision = ?, change = ?, deadline_s = ?, deadline_event = ?"
     " WHERE id = ?";
@@ -94,7 +94,7 @@ std::string booking_name(const std::optional<TenantId>& tenant, const BookingId&
   return "tenants/" + (tenant ? tenant->text() : "-") + "/bookings/" + id.text();
 }
 
-std::string select_bookings(const std::string& where) { return kColumns + where; }
+std::string select_bookings(const std::string& where) { return kBookingColumns + where; }
 
 BookingRow read_booking(Database& database, const Rows& rows) {
   BookingRow row{.row = rows.integer(0), .tenant_row = rows.integer(1)};
@@ -165,7 +165,7 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
   const auto optional_text = [&](const std::string& text) {
     return booking.sequence ? std::optional{text} : std::nullopt;
   };
-  db.execute(kInsert, booking.id, row.tenant_row, booking.member, booking.interval.start,
+  db.execute(kInsertBooking, booking.id, row.tenant_row, booking.member, booking.interval.start,
              booking.interval.end, booking.attendance, booking.state, booking.heading_for,
              optional_text(sequence.owner.text()), optional_text(sequence.id.text()),
              booking.sequence ? std::optional{sequence.version} : std::nullopt,
@@ -194,7 +194,7 @@ void update_booking(Transaction& transaction, BookingRow& row, UtcTime now) {
   booking.revision += 1;
   booking.update_time = now;
   record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
-  transaction.db().execute(kUpdate, booking.state, booking.heading_for, record.check_in_time,
+  transaction.db().execute(kUpdateBooking, booking.state, booking.heading_for, record.check_in_time,
                            record.granted, record.reason, record.message, now, booking.revision,
                            record.change, deadline_time(row), deadline_event(row), row.row);
 }

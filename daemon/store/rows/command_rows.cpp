@@ -9,10 +9,10 @@ namespace {
 constexpr const char* kRaiseFence =
     "UPDATE benches SET fence = fence + 1 WHERE id = ? RETURNING fence";
 constexpr const char* kFence = "SELECT fence FROM benches WHERE id = ?";
-constexpr const char* kInsert =
+constexpr const char* kInsertCommand =
     "INSERT INTO commands (name, station, bench, booking, command, state, create_us)"
     " VALUES (?, ?, ?, ?, ?, 1, ?)";
-constexpr const char* kColumns =
+constexpr const char* kCommandColumns =
     "SELECT c.id, s.name, c.command, c.state, c.result, b.name FROM commands c"
     " JOIN stations s ON s.id = c.station LEFT JOIN bookings b ON b.id = c.booking ";
 
@@ -38,7 +38,7 @@ CommandRecord insert_command(Transaction& transaction,
   command.set_fence(fence_of(db, bench.row, new_fence));
   if (command.config_hash().empty()) command.set_config_hash(bench.record.config_hash);
   if (command.command_id().empty()) command.set_command_id(new_random_id("c-"));
-  db.execute(kInsert, command.command_id(), bench.station_row, bench.row, booking_row,
+  db.execute(kInsertCommand, command.command_id(), bench.station_row, bench.row, booking_row,
              Blob{command.SerializeAsString()}, now);
   CommandRecord record{.number = db.last_row_id(),
                        .station = bench.record.station,
@@ -48,7 +48,7 @@ CommandRecord insert_command(Transaction& transaction,
   return record;
 }
 
-std::string select_commands(const std::string& where) { return kColumns + where; }
+std::string select_commands(const std::string& where) { return kCommandColumns + where; }
 
 CommandRecord read_command(const Rows& rows) {
   CommandRecord record{.number = rows.integer(0),

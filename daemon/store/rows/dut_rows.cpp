@@ -6,13 +6,13 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kDutColumns =
     "SELECT d.name, t.name, d.kind, d.title, d.maker, d.model, d.serial, d.ratings, d.mass_kg,"
     " d.hazards, d.create_us, d.revision, d.change FROM duts d JOIN tenants t ON t.id = d.tenant ";
 
 }  // namespace
 
-std::string select_duts(const std::string& where) { return kColumns + where; }
+std::string select_duts(const std::string& where) { return kDutColumns + where; }
 
 DutRecord read_dut(const Rows& rows) {
   return {.dut = {.id = rows.id<DutId>(0),

@@ -8,7 +8,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kRunColumns =
     "SELECT r.id, r.bench, r.name, t.name, r.member, b.name, n.name, r.layout, r.mode,"
     " r.sequence_owner, r.sequence, r.sequence_version, r.sequence_hash, r.parameters, r.dut,"
     " r.again_of, r.external_id, r.attended, r.state, r.verdict, r.reason, r.message, r.create_us,"
@@ -17,13 +17,13 @@ constexpr const char* kColumns =
     " r.revision, r.change, (SELECT count(*) FROM segments g WHERE g.run = r.id)"
     " FROM runs r JOIN tenants t ON t.id = r.tenant JOIN benches n ON n.id = r.bench"
     " LEFT JOIN bookings b ON b.id = r.booking ";
-constexpr const char* kInsert =
+constexpr const char* kInsertRun =
     "INSERT INTO runs (name, tenant, member, booking, bench, layout, mode, sequence_owner, "
     "sequence,"
     " sequence_version, sequence_hash, sequence_source, parameters, dut, again_of, external_id,"
     " attended, state, create_us, update_us, predicted_ns, config_hash, revision, change)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* kUpdate =
+constexpr const char* kUpdateRun =
     "UPDATE runs SET state = ?, verdict = ?, reason = ?, message = ?, update_us = ?, start_us = ?,"
     " end_us = ?, elapsed_ns = ?, predicted_ns = ?, steps_done = ?, steps_total = ?, step_path = ?,"
     " step_title = ?, segments_expected = ?, safe_state = ?, last_event = ?, revision = ?,"
@@ -72,7 +72,7 @@ std::string name_of(const model::Run& run) {
   return "tenants/" + run.tenant.text() + "/runs/" + run.id.text();
 }
 
-std::string select_runs(const std::string& where) { return kColumns + where; }
+std::string select_runs(const std::string& where) { return kRunColumns + where; }
 
 RunRow read_run(const Rows& rows) {
   RunRow row{.row = rows.integer(0), .bench_row = rows.integer(1)};
@@ -151,7 +151,7 @@ void insert_run(Transaction& transaction,
   auto& record = row.record;
   const auto& run = record.run;
   record.change = transaction.change(ChangeKind::Run, run.id.text(), run.tenant);
-  transaction.db().execute(kInsert, run.id, tenant_row, run.member, booking_row, row.bench_row,
+  transaction.db().execute(kInsertRun, run.id, tenant_row, run.member, booking_row, row.bench_row,
                            run.layout, run.mode, run.sequence.owner, run.sequence.id,
                            run.sequence.version, run.sequence_hash, record.sequence_source,
                            encode(run.parameters), run.dut, run.again_of, run.external_id,
@@ -170,7 +170,7 @@ void update_run(Transaction& transaction, RunRow& row, UtcTime now) {
   const std::string safe_state =
       record.safe_state ? record.safe_state->SerializeAsString() : std::string{};
   const auto safe_blob = record.safe_state ? std::optional{Blob{safe_state}} : std::nullopt;
-  transaction.db().execute(kUpdate, run.state, run.verdict, run.reason, run.message, now,
+  transaction.db().execute(kUpdateRun, run.state, run.verdict, run.reason, run.message, now,
                            run.start_time, record.end_time, run.elapsed, run.predicted,
                            run.steps_done, run.steps_total, record.step_path, record.step_title,
                            record.segments_expected, safe_blob, record.last_event, run.revision,

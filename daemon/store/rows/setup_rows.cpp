@@ -8,7 +8,7 @@ namespace benchd::store::detail {
 
 namespace {
 
-constexpr const char* kInsert =
+constexpr const char* kInsertSetup =
     "INSERT INTO setups (booking, bench, member, dut, checks, time_us, void)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kNewest =
@@ -21,7 +21,7 @@ void insert_setup(Transaction& transaction,
                   const BookingRow& booking,
                   std::int64_t bench_row,
                   const model::SetupRecord& record) {
-  transaction.db().execute(kInsert, booking.row, bench_row, record.member, record.dut,
+  transaction.db().execute(kInsertSetup, booking.row, bench_row, record.member, record.dut,
                            encode(record.checks), record.time, record.is_void);
 }
 

@@ -6,7 +6,7 @@
 namespace benchd::plants {
 namespace {
 
-constexpr double kStep = 1e-3;
+constexpr double kCellStep = 1e-3;
 
 struct Statistics {
   double mean = 0.0;
@@ -20,7 +20,7 @@ Statistics measure(LoadCell& cell, const LoadCellInputs& inputs, int steps) {
   double low = 1e9;
   double high = -1e9;
   for (int i = 0; i < steps; ++i) {
-    const double value = cell.step(kStep, inputs);
+    const double value = cell.step(kCellStep, inputs);
     sum += value;
     squares += value * value;
     low = std::min(low, value);
@@ -88,7 +88,7 @@ TEST(LoadCell, RingsAfterAStepAndSettles) {
   parameters.noise_rms_share = 0.0;
   LoadCell cell(parameters, 5);
   double highest = 0.0;
-  for (int i = 0; i < 100; ++i) highest = std::max(highest, cell.step(kStep, {.load = 10.0}));
+  for (int i = 0; i < 100; ++i) highest = std::max(highest, cell.step(kCellStep, {.load = 10.0}));
   EXPECT_GT(highest - cell.offset(), 17.0);  // 91 % overshoot at damping 0.03
   EXPECT_LT(measure(cell, {.load = 10.0}, 2000).mean - cell.offset() - 10.0, 0.1);
 }

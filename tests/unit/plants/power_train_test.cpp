@@ -7,7 +7,7 @@
 namespace benchd::plants {
 namespace {
 
-constexpr double kStep = 1e-3;
+constexpr double kTrainStep = 1e-3;
 constexpr double kRadPerRpm = 2.0 * std::numbers::pi / 60.0;
 
 // A powered power train that tests drive by pulse and time.
@@ -19,8 +19,8 @@ class PowerTrainTest : public testing::Test {
   }
 
   const PowerTrainOutputs& run(double seconds) {
-    const auto steps = static_cast<int>(std::lround(seconds / kStep));
-    for (int i = 0; i < steps; ++i) train_.step(kStep, inputs_);
+    const auto steps = static_cast<int>(std::lround(seconds / kTrainStep));
+    for (int i = 0; i < steps; ++i) train_.step(kTrainStep, inputs_);
     return train_.outputs();
   }
   const PowerTrainOutputs& run_at(double pulse_us, double seconds) {
@@ -110,7 +110,7 @@ TEST_F(PowerTrainTest, RisesAndFallsWithItsTimeConstants) {
   PowerTrain copy = train_;
   PowerTrainInputs step_up = inputs_;
   step_up.pulse_us = 1420.0;
-  for (int i = 0; i < 2000; ++i) copy.step(kStep, step_up);
+  for (int i = 0; i < 2000; ++i) copy.step(kTrainStep, step_up);
   const double fast = copy.outputs().rpm;
 
   // The bus voltage settles with the current at once, so one time constant covers 63 %.

@@ -28,7 +28,7 @@ void add_channel(link::v1::RunDescription& run,
   channel->set_gain(1);
 }
 
-link::v1::SegmentDescription description() {
+link::v1::SegmentDescription described_run() {
   link::v1::SegmentDescription description;
   description.set_run("r-1");
   auto& run = *description.mutable_description();
@@ -77,7 +77,7 @@ link::v1::Event level_measured() {
 class ExportsTest : public testing::Test {
  protected:
   void record(const std::vector<link::v1::SampleBlock>& blocks) {
-    auto recorder = RunRecorder::open(scratch_.path(), description());
+    auto recorder = RunRecorder::open(scratch_.path(), described_run());
     ASSERT_TRUE(recorder);
     for (const auto& block : blocks) ASSERT_TRUE((*recorder)->append(block));
     ASSERT_TRUE((*recorder)->append(level_measured()));
@@ -123,7 +123,7 @@ TEST_F(ExportsTest, RawCsvMergesChannelsOfDifferentRatesByTime) {
 }
 
 TEST_F(ExportsTest, RawCsvIsSortedThoughChannelsAreSilentOrLate) {
-  auto recorder = RunRecorder::open(scratch_.path(), description(), {.segment_bytes = 1});
+  auto recorder = RunRecorder::open(scratch_.path(), described_run(), {.segment_bytes = 1});
   ASSERT_TRUE(recorder);
   // A setpoint that is written once, and a channel whose blocks come a segment later.
   ASSERT_TRUE((*recorder)->append(block("throttle", milliseconds{1}, milliseconds{1}, {20})));
