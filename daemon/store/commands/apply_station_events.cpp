@@ -81,7 +81,11 @@ bool apply_to_run(Transaction& transaction, Applied& applied) {
   auto& run = *applied.run;
   auto& value = run.record.run;
   const auto& event = applied.event;
-  const bool finished_before = value.state == model::RunState::Finished;
+  const bool ends = event.event_case() == Event::kRunFinished;
+  // A station that died just after it had told the end tells it again.
+  if (ends && (value.state == model::RunState::Finished ||
+               (value.state == model::RunState::Interrupted && event.run_finished().interrupted())))
+    return false;
   value.elapsed = std::max(value.elapsed, Nanoseconds{event.elapsed_ns()});
   switch (event.event_case()) {
     case Event::kRunStarted:
@@ -98,14 +102,14 @@ bool apply_to_run(Transaction& transaction, Applied& applied) {
       run.record.safe_state = event.safe_state_entered().report();
       break;
     case Event::kRunFinished:
-      if (!finished_before) run_finished(run, event);
+      run_finished(run, event);
       break;
     default:
       break;
   }
   append_run_event(transaction, run, event);
   update_run(transaction, run, applied.now);
-  return event.event_case() == Event::kRunFinished && !finished_before;
+  return ends;
 }
 
 // The grant of one bench of a booking has ended; the booking's teardown with that of the last.

@@ -50,8 +50,8 @@ TEST_F(IsolationTest, ListsHoldOnlyTheTenantsOwn) {
 TEST_F(IsolationTest, PagesGoThroughAllLatestFirstEachOnce) {
   std::set<BookingId> made;
   for (int number = 0; number < 7; ++number) {
-    made.insert(booked(kAcme, 60 + number * 100, 120 + number * 100));
-    booked(kRival, 130 + number * 100, 135 + number * 100);
+    made.insert(booked(kAcme, 60 + number * 200, 120 + number * 200));
+    booked(kRival, 190 + number * 200, 195 + number * 200);
   }
   std::set<BookingId> seen;
   ListBookings query{.tenant = kAcme, .page = {.size = 3}};

@@ -250,6 +250,21 @@ TEST_F(RunTest, AnInterruptedRunIsAnErrorAndKeepsWhatItHas) {
   EXPECT_TRUE(start(booking_, "r-2")) << "the bench is free for another run";
 }
 
+TEST_F(RunTest, AnEndThatIsToldAgainCountsOnce) {
+  begin();
+  auto finished = of_run(1);
+  finished.mutable_run_finished()->set_verdict(link::v1::VERDICT_PASS);
+  ASSERT_TRUE(tell({finished}));
+  finished.set_number(2);
+  finished.mutable_run_finished()->set_verdict(link::v1::VERDICT_ERROR);
+  ASSERT_EQ(*tell({finished}), 2);
+  EXPECT_EQ(run()->run.verdict, model::Verdict::Pass);
+  const auto events = call<std::vector<RunEventRecord>>([&](auto done) {
+    store_->list_run_events({kAcme, RunId{"r-1"}}, done);
+  });
+  EXPECT_EQ(events->size(), 1U);
+}
+
 TEST_F(RunTest, RunsAreListedLatestFirstByTenantBookingAndState) {
   begin();
   auto finished = of_run(1);
