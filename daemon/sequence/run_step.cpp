@@ -12,11 +12,17 @@ using model::Verdict;
 
 namespace {
 
-constexpr double kNanosecondsPerSecond = 1e9;
 // How long cleanup waits for the record: a full disk must not keep a motor running.
 constexpr std::int64_t kPatienceInCleanup = 1'000'000'000;
 // Phases of a sweep. Those of the other kinds: 0 not yet written or requested, 1 awaiting.
 enum SweepPhase { kBeginLevel, kMoving, kSettling, kInside };
+
+// In which value and bounds are shown: N/W where the limit says so, not N/V/A of the formula.
+units::Unit shown_unit(const CheckStep& step) {
+  if (step.value.type.kind == TypeKind::Boolean) return {};
+  if (step.min) return step.min->type.unit;
+  return step.max ? step.max->type.unit : step.value.type.unit;
+}
 
 }  // namespace
 
@@ -304,7 +310,7 @@ Progress MachineImpl::run(const SweepStep& step, v1::ActiveStep& active) {
 
 Progress MachineImpl::run(const CheckStep& step, v1::ActiveStep&) {
   const bool is_condition = step.value.type.kind == TypeKind::Boolean;
-  const auto unit = is_condition ? units::Unit{} : step.value.type.unit;
+  const auto unit = shown_unit(step);
   const SiScale scale(unit);
   model::CheckLine line;
   line.name = step.name;
@@ -313,17 +319,16 @@ Progress MachineImpl::run(const CheckStep& step, v1::ActiveStep&) {
   if (step.min) line.min = scale.from_si(number_of(*step.min));
   if (step.max) line.max = scale.from_si(number_of(*step.max));
   if (is_condition) line.min = 1;
-  judge(step, std::move(line));
+  judge(step, unit, std::move(line));
   return Progress::done();
 }
 
-void MachineImpl::judge(const CheckStep& step, model::CheckLine line) {
+void MachineImpl::judge(const CheckStep& step, const units::Unit& unit, model::CheckLine line) {
   const bool judged = std::isfinite(line.value) && !std::isnan(line.min.value_or(0)) &&
                       !std::isnan(line.max.value_or(0));
   const bool below = line.min && line.value < *line.min;
   const bool above = line.max && line.value > *line.max;
   line.verdict = !judged ? Verdict::Inconclusive : below || above ? Verdict::Fail : Verdict::Pass;
-  const auto unit = step.value.type.unit;
   std::string sentence = step.name + " has no value";
   if (judged && step.value.type.kind == TypeKind::Boolean) {
     sentence = step.name + ": " + step.value.expression.text() + " is false";

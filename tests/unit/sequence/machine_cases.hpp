@@ -31,7 +31,7 @@ inline constexpr std::string_view kHold = R"(
   cleanup: [{set: {supply_output: off}}]
 )";
 
-inline constexpr std::string_view kSweep = R"(
+inline constexpr std::string_view kThreeLevels = R"(
   steps:
     - sweep:
         channel: throttle

@@ -302,7 +302,7 @@ TEST(SavedMachines, ContinueAfterAPauseWithoutCountingIt) {
 
 TEST(SavedMachines, FitNoOtherSequenceAndNoOtherParameters) {
   const auto saved = Machine::create(sequence_of(kHold), {}, thrust_stand())->save();
-  const auto other = Machine::restore(saved, sequence_of(kSweep), {}, thrust_stand(), {});
+  const auto other = Machine::restore(saved, sequence_of(kThreeLevels), {}, thrust_stand(), {});
   ASSERT_FALSE(other.has_value());
   EXPECT_EQ(other.error().reason, Reason::InvalidArgument);
   EXPECT_FALSE(Machine::restore("rubbish", sequence_of(kHold), {}, thrust_stand(), {}).has_value());

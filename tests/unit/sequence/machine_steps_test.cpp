@@ -327,7 +327,7 @@ TEST(ZeroStep, BeyondTheChannelsBoundIsAnErrorAndStoresNothing) {
 // ---- sweep ----
 
 TEST(SweepStep, VisitsEachLevelSettlesAndMeasuresOneRow) {
-  auto driver = driver_of(kSweep);
+  auto driver = driver_of(kThreeLevels);
   driver.plant = [&](auto channel, auto) {
     return channel == "thrust" ? driver.setpoint("throttle") : 0;
   };
@@ -353,7 +353,7 @@ TEST(SweepStep, VisitsEachLevelSettlesAndMeasuresOneRow) {
 }
 
 TEST(SweepStep, AResultNamedAfterwardsIsThatOfTheLastLevel) {
-  auto driver = driver_of(kSweep);
+  auto driver = driver_of(kThreeLevels);
   driver.plant = [&](auto channel, auto) {
     return channel == "thrust" ? driver.setpoint("throttle") : 0;
   };
@@ -362,7 +362,7 @@ TEST(SweepStep, AResultNamedAfterwardsIsThatOfTheLastLevel) {
 }
 
 TEST(SweepStep, ALevelsFirstWriteWaitsForTheRowBefore) {
-  auto driver = driver_of(kSweep);
+  auto driver = driver_of(kThreeLevels);
   driver.durable_latency = 400ms;
   driver.run();
   const auto rows = driver.all<StepFinished>();
@@ -410,6 +410,21 @@ TEST(WaitUntilStep, ComparesASwitchWithItsWords) {
   driver.run();
   EXPECT_EQ(driver.elapsed(), 2s);
   EXPECT_EQ(driver.finish().verdict, Verdict::Pass);
+}
+
+TEST(CheckStep, ValueAndBoundsAreShownInTheUnitOfTheLimit) {
+  auto driver = driver_of(R"(
+  steps:
+    - measure: {as: level, channels: [thrust], count: "5", statistics: [mean]}
+    - check: {name: thrust per time, value: level.thrust.mean / 2 s, min: 0.01 kW/m, max: 25 W/m}
+)");
+  driver.plant = [](auto, auto) { return 40; };
+  driver.run();
+  const auto line = driver.finished_step("steps[1]")->checks[0];
+  EXPECT_EQ(line.unit, "kW/m");
+  EXPECT_EQ(line.value, 0.02);
+  EXPECT_EQ(line.min, 0.01);
+  EXPECT_EQ(line.max, 0.025);
 }
 
 }  // namespace
