@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "daemon/model/setup_question.hpp"
 #include "daemon/site/booking_call.hpp"
 #include "daemon/site/bookings.hpp"
 #include "daemon/site/kept_answer.hpp"
@@ -217,7 +218,7 @@ class SetupSession : public std::enable_shared_from_this<SetupSession> {
     for (const auto& item : view.bench->setup) {
       auto& check = record.checks.emplace_back();
       check.item = item.id;
-      check.question = item.question;
+      check.question = model::setup_question(item.question, dut_text(dut_));
       if (item.reading) look_at_reading(view, *item.reading, check);
       const auto answer = std::ranges::find_if(request_.answers(), [&](const auto& each) {
         return each.item() == item.id && is_about(each);

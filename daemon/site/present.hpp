@@ -53,7 +53,7 @@ void put_duration(Nanoseconds duration, google::protobuf::Duration& out);
                                                const link::v1::SafeStateReport& report,
                                                Nanoseconds utc_offset);
 
-// `free_busy` of its claims; an offline or quarantined bench reads as busy.
+// `free_busy` of its claims; a bench that is offline, quarantined or not ready reads as busy.
 [[nodiscard]] v1::Bench present_bench(const model::Site& site,
                                       const BenchView& view,
                                       const access::FreeBusy& free_busy,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "daemon/model/setup_question.hpp"
 #include "daemon/site/names.hpp"
 #include "daemon/site/present.hpp"
 #include "daemon/units/unit.hpp"
@@ -135,7 +136,7 @@ void put_live(const BenchView& view, v1::BenchStatus& out) {
 v1::SetupItem present_setup_item(const model::Bench& bench, const model::SetupItem& item) {
   v1::SetupItem out;
   out.set_id(item.id);
-  out.set_title(item.question);
+  out.set_title(model::setup_question(item.question, {}));
   out.set_kind(v1::SETUP_ITEM_KIND_QUESTION);
   if (!item.reading) return out;
   out.set_kind(item.question.empty() ? v1::SETUP_ITEM_KIND_READING
@@ -156,9 +157,10 @@ v1::Bench present_bench(const model::Site& site,
   v1::Bench out;
   out.set_name(bench_name(site.id, view.bench->id));
   put_description(*view.bench, out);
-  const bool busy = free_busy.busy || !usable || !view.online;
-  out.set_availability(busy ? v1::AVAILABILITY_BUSY : v1::AVAILABILITY_FREE);
-  if (free_busy.until && usable && view.online) {
+  // A station gives a reason while a bench is latched, a device is not there, or its disk is full.
+  const bool ready = usable && view.online && view.status && view.status->reason().empty();
+  out.set_availability(free_busy.busy || !ready ? v1::AVAILABILITY_BUSY : v1::AVAILABILITY_FREE);
+  if (free_busy.until && ready) {
     put_time(*free_busy.until, *out.mutable_busy_until_time());
   }
   out.set_time_zone(site.time_zone);

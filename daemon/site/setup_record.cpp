@@ -56,6 +56,11 @@ v1::SetupItemResult present_item(const model::Site& site,
 
 }  // namespace
 
+std::string dut_text(const std::optional<store::DutRecord>& dut) {
+  if (!dut) return {};
+  return dut->dut.title.empty() ? dut->dut.id.text() : dut->dut.title;
+}
+
 std::vector<BenchView> views_of(const SiteContext& context, const store::BookingRecord& booking) {
   std::vector<BenchView> views;
   for (const auto& bench : booking.booking.benches) {

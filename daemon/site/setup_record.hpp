@@ -11,6 +11,9 @@ namespace benchd::site {
                                             const store::BookingRecord& booking,
                                             const std::vector<model::SetupRecord>& records);
 
+// What people call it; empty without one.
+[[nodiscard]] std::string dut_text(const std::optional<store::DutRecord>& dut);
+
 // The stations' views of the booking's benches; those that are known.
 [[nodiscard]] std::vector<BenchView> views_of(const SiteContext& context,
                                               const store::BookingRecord& booking);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/model/setup_question.hpp"
+#include "daemon/site/setup_record.hpp"
 #include "daemon/units/duration.hpp"
 
 namespace benchd::site {
@@ -47,18 +49,10 @@ std::vector<std::string> tasks_of(const model::Bench& bench,
                          ? " (" + rounded_text(mounted->changeover_time) + ")"
                          : std::string{}));
   }
-  if (plan.dut) {
-    const auto& dut = plan.dut->dut;
-    tasks.push_back("mount " + (dut.title.empty() ? dut.id.text() : dut.title));
-  }
+  if (plan.dut) tasks.push_back("mount " + dut_text(plan.dut));
   for (const auto& item : bench.setup) {
     if (item.question.empty()) continue;
-    auto question = item.question;
-    const auto place = question.find("{dut}");
-    if (place != std::string::npos) {
-      question.replace(place, 5, plan.dut ? plan.dut->dut.id.text() : "the DUT");
-    }
-    tasks.push_back("confirm: " + question);
+    tasks.push_back("confirm: " + model::setup_question(item.question, dut_text(plan.dut)));
   }
   if (attended > Nanoseconds{}) tasks.push_back("be there for " + rounded_text(attended));
   return tasks;

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/model/setup_question.hpp"
 #include "daemon/units/quantity.hpp"
 
 namespace benchd::station {
 namespace {
-
-std::string with_dut(std::string question, const std::string& dut) {
-  static const std::string kPlace = "{dut}";
-  for (auto at = question.find(kPlace); at != std::string::npos; at = question.find(kPlace, at)) {
-    question.replace(at, kPlace.size(), dut);
-    at += dut.size();
-  }
-  return question;
-}
 
 // Empty when the reading is as it should be.
 std::string missing_reading(const model::Proof& proof,
@@ -50,7 +42,7 @@ std::vector<link::v1::SetupCheck> SetupDesk::look(const link::v1::ConfirmSetup& 
   for (const model::SetupItem& item : bench_.setup) {
     link::v1::SetupCheck& check = checks.emplace_back();
     check.set_item(item.id);
-    check.set_question(with_dut(item.question, dut));
+    check.set_question(model::setup_question(item.question, dut));
     if (item.reading) {
       if (const auto index = channels_.find(item.reading->channel.text())) {
         check.set_reading(channels_.value(*index));

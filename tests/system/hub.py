@@ -180,9 +180,6 @@ class Hub:
     def benches_are_free(self):
         if self.process.poll() is not None:
             raise AssertionError("benchd has ended")
-        # Free is said of a bench also while its instruments are being identified.
-        if self.log().count("devices are ready") < len(self.simulators):
-            return False
         answer = self.benchctl("bench", "list", "-o", "json")
         return answer.code == 0 and answer.out.count("AVAILABILITY_FREE") == len(self.simulators)
 

@@ -68,6 +68,7 @@ TEST_F(SetupTest, ADryRunListsReadingsAndChangesNothing) {
   ASSERT_TRUE(looked) << looked.error().to_string();
   EXPECT_THAT(looked->setup_record().missing_items(), ElementsAre("dut-mounted", "guard-closed"));
   EXPECT_EQ(looked->setup_record().items(1).reading().value(), 0);
+  EXPECT_EQ(looked->setup_record().items(0).item().title(), "Is the DUT mounted?");
   EXPECT_THAT(station_->commands, IsEmpty());
   EXPECT_NE(get(booking.name()).state(), v1::BOOKING_STATE_IN_USE);
   EXPECT_FALSE(get(booking.name()).has_setup_record());

@@ -227,6 +227,24 @@ TEST_F(StationsTest, AReadingHasTheTimeOfItsRigPcInUtc) {
   EXPECT_EQ(read_time(reading.read_time()), loop_.clock().utc_now());
 }
 
+TEST_F(StationsTest, ABenchReadsAsFreeOnlyOnceItsDevicesAreReady) {
+  const auto availability = [&] {
+    v1::GetBenchRequest request;
+    request.set_name("sites/hub/benches/thrust-1");
+    const auto response = call(site_->benches, &Benches::get_bench, kestrel_, request);
+    EXPECT_TRUE(response) << response.error().to_string();
+    return response ? response->bench().availability() : v1::AVAILABILITY_UNSPECIFIED;
+  };
+  station_->trouble = "UNAVAILABLE";
+  station_->send_status();
+  loop_.run();
+  EXPECT_EQ(availability(), v1::AVAILABILITY_BUSY);
+  station_->trouble.clear();
+  station_->send_status();
+  loop_.run();
+  EXPECT_EQ(availability(), v1::AVAILABILITY_FREE);
+}
+
 TEST_F(StationsTest, AskingAnOfflineBenchIsRefusedAtOnce) {
   station_->disconnect();
   std::optional<Result<link::v1::CommandResult>> answer;
