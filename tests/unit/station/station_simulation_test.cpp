@@ -98,6 +98,7 @@ void StationSimulation::break_something() {
       if (roll(4) != 0) return;
       kill();
       start();
+      loop_.run();  // its devices are there
   }
 }
 
@@ -128,7 +129,9 @@ void StationSimulation::look() {
 void StationSimulation::act() {
   roll(3) == 0 ? break_something() : order_something();
   if (roll(4) == 0 && status().latched()) {
-    station_->clear_latch(BenchId("thrust-1"), "otto", [](const Status&) {});
+    link::v1::Command clear = command();
+    clear.mutable_clear_latch()->set_member("otto");
+    post(std::move(clear));
   }
   loop_.advance(std::chrono::milliseconds(roll(3) == 0 ? roll(4000) : roll(100)));
 }
@@ -137,6 +140,7 @@ void StationSimulation::simulate(unsigned seed) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   random_.seed(seed);
   start();
+  loop_.run();  // its devices are there
   for (int step = 0; step < 150; ++step) {
     act();
     look();

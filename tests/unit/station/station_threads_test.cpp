@@ -101,6 +101,9 @@ TEST(StationThreads, TwoBenchesAreMadeSafeReadAndStoppedOnManyThreads) {
   Signal stopped;
   station.stop([&] { stopped.set(); });
   EXPECT_TRUE(stopped.wait());
+  // The station's clockwork goes on until it is destroyed.
+  io.stop();
+  blocking.stop();
   io.join();
   blocking.join();
   made->reset();
