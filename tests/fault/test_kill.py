@@ -5,6 +5,7 @@ run:
 
     BENCHD_KILLS=50 BENCHD_BIN=build/dev/bin /usr/bin/python3 tests/fault/test_kill.py
 
+It takes some 100 minutes; the three tests may run side by side (`test_kill.py KillTest.test_site`).
 BENCHD_SEED repeats the moments of an earlier run.
 """
 
@@ -91,6 +92,7 @@ class Killed:
 
     def start_and_kill(self, what, after_s):
         hub = self.hub
+        self.what = what
         self.booking = hub.book_and_arm()
         hub.control.mark()
         hub.must("run", "start", self.booking, *PARAMETERS, "--detach")
@@ -154,8 +156,10 @@ class KillTest(unittest.TestCase):
         print(f"{name}: BENCHD_SEED={SEED} BENCHD_KILLS={KILLS}", flush=True)
         return [round(rng.uniform(0.0, RUN_S), 3) for _ in range(KILLS)]
 
-    def each(self, what, check):
-        for number, after_s in enumerate(self.moments(what), 1):
+    def each(self, targets, check):
+        name = targets[0] if len(targets) == 1 else "plugin"
+        for number, after_s in enumerate(self.moments(name), 1):
+            what = targets[number % len(targets)]
             with self.subTest(f"{what} {number} after {after_s} s"):
                 hub = Hub(seed=SEED + number)
                 killed = Killed(hub)
@@ -171,7 +175,7 @@ class KillTest(unittest.TestCase):
                     hub.close(failed=failed)
 
     def test_station(self):
-        self.each("station", self.check_station)
+        self.each(["station"], self.check_station)
 
     def check_station(self, killed):
         seconds = killed.wait_until_safe()
@@ -188,8 +192,7 @@ class KillTest(unittest.TestCase):
         self.check_usable_again(killed)
 
     def test_plugins(self):
-        for plugin in PLUGINS:
-            self.each(plugin, self.check_plugin)
+        self.each(PLUGINS, self.check_plugin)
 
     def check_plugin(self, killed):
         seconds = killed.wait_until_safe()
@@ -199,13 +202,13 @@ class KillTest(unittest.TestCase):
         if run["verdict"] != "VERDICT_PASS":
             self.assertIn(run["verdict"], ("VERDICT_ABORTED", "VERDICT_ERROR"), run)
             self.assertIn(run["reason"], ("PLUGIN_FAILED", "DEVICE_LOST"), run)
-        print(f"plugin: safe after {seconds:.2f} s, {run['verdict']}, at "
+        print(f"{killed.what}: safe after {seconds:.2f} s, {run['verdict']}, at "
               f"{killed.before['rpm']:.0f} rpm, durable {killed.durable_s:.2f} s", flush=True)
         self.check_nothing_lost(killed)
         self.check_usable_again(killed)
 
     def test_site(self):
-        self.each("site", self.check_site)
+        self.each(["site"], self.check_site)
 
     def check_site(self, killed):
         run = killed.verdict()
