@@ -48,11 +48,15 @@ class Client:
     """A gRPC client of Debian's python3-grpcio on the owner's socket."""
 
     def __init__(self, hub, member):
-        load()
         import grpc
-        self.metadata = (("benchd-as", member),)
-        self.tenant = f"tenants/{member.split('/')[0]}"
-        self.channel = grpc.insecure_channel(f"unix:{hub.socket}")
+        self._open(grpc.insecure_channel(f"unix:{hub.socket}"), member.split("/")[0],
+                   (("benchd-as", member),))
+
+    def _open(self, channel, tenant, metadata):
+        load()
+        self.metadata = metadata
+        self.tenant = f"tenants/{tenant}"
+        self.channel = channel
         self.benches = pb.bench_grpc.BenchServiceStub(self.channel)
         self.bookings = pb.booking_grpc.BookingServiceStub(self.channel)
         self.runs = pb.run_grpc.RunServiceStub(self.channel)
@@ -66,6 +70,20 @@ class Client:
 
     def __exit__(self, *_):
         self.channel.close()
+
+
+class NetworkClient(Client):
+    """The same over the network: with a certificate and its key, without (None), or in plaintext
+    where no authority is given."""
+
+    def __init__(self, address, tenant, ca=None, key=None, certificate=None, metadata=()):
+        import grpc
+        if ca is None:
+            channel = grpc.insecure_channel(address)
+        else:
+            channel = grpc.secure_channel(
+                address, grpc.ssl_channel_credentials(ca, key, certificate))
+        self._open(channel, tenant, tuple(metadata))
 
 
 class Refusal:
