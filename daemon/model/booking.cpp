@@ -43,7 +43,7 @@ std::string_view to_string(BookingState state) {
 }
 
 bool SetupRecord::complete() const {
-  return !is_void && !checks.empty() && std::ranges::all_of(checks, &SetupCheck::complete);
+  return !is_void && std::ranges::all_of(checks, &SetupCheck::complete);
 }
 
 }  // namespace benchd::model

@@ -72,6 +72,11 @@ TEST_F(SetupTest, TheNewestRecordIsReadBackAsItWasMade) {
   EXPECT_EQ(all[0].checks[1].question, "Door closed?");
 }
 
+TEST_F(SetupTest, OfABenchThatAsksNothingTheConfirmationAloneIsComplete) {
+  EXPECT_TRUE(model::SetupRecord{}.complete());
+  EXPECT_FALSE((model::SetupRecord{.is_void = true}).complete());
+}
+
 TEST_F(SetupTest, AccessVoidsTheRecord) {
   const auto id = in_use();
   ASSERT_TRUE(record(id, true));
