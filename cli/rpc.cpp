@@ -114,8 +114,9 @@ Outcome<std::shared_ptr<grpc::Channel>> open_channel(const Context& context) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // Despite its name: how long an attempt to connect may take, with the TLS handshake.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   if (is_unix_socket(context.address)) {
     return grpc::CreateCustomChannel(context.address, grpc::InsecureChannelCredentials(),
                                      arguments);

@@ -19,6 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 import stubs
 from certificates import Authority, Files, member, openssl, spiffe
 from hub import BIN, ROOT, Answer, Hub, HubTest, wait_until
+from slow_line import SlowLine
 from sockets import family_of, network_ports, unix_paths
 from stubs import NetworkClient, Refusal, pb
 
@@ -150,6 +151,13 @@ class IdentityTest(TlsTest):
             said = (answer.out + answer.err).replace(booking, "")
             for secret in ("volant", "zqtitle", booking.rsplit("/", 1)[1]):
                 self.assertNotIn(secret, said)
+
+    def test_a_member_far_away_is_served(self):
+        # TCP, TLS and HTTP/2 need some journeys there and back before anything is asked.
+        line = SlowLine(self.port, delay_s=0.2)
+        self.addCleanup(line.close)
+        self.port = line.port
+        self.must_as("volant/engineer", "bench", "list")
 
     def test_benchctl_says_what_is_wrong_with_a_certificate(self):
         engineer = member("volant/engineer")
