@@ -22,7 +22,7 @@ class FrozenTest(unittest.TestCase):
             wait_until(lambda: hub.pids(what) not in ([], [frozen]), f"another {what}",
                        watchdog_s + 20)
             self.assertFalse(pathlib.Path(f"/proc/{frozen}").exists())
-            wait_until(hub.bench_is_free, "a free bench", 60)
+            wait_until(hub.benches_are_free, "a free bench", 60)
             self.assertTrue(is_safe(hub.control.state()))
             failed = False
         finally:
