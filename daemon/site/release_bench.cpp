@@ -35,7 +35,7 @@ class BenchRelease : public std::enable_shared_from_this<BenchRelease> {
   void begin() {
     if (call_.validate_only) return look();
     link::v1::Command command;
-    command.mutable_clear_latch()->set_member(caller_.member.text());
+    command.mutable_clear_latch()->set_member(caller_.name());
     context_.stations.ask(
         bench_, std::move(command),
         [self = shared_from_this()](const Result<link::v1::CommandResult>& result) {

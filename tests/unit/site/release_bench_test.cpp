@@ -27,7 +27,7 @@ TEST_F(ReleaseBenchTest, AnOperatorTakesALatchedBenchBackIntoUse) {
   latch();
   const auto released = take_back(operator_);
   ASSERT_TRUE(released) << released.error().to_string();
-  EXPECT_EQ(station_->commands.back().clear_latch().member(), "olga");
+  EXPECT_EQ(station_->commands.back().clear_latch().member(), "staff/olga");
   EXPECT_EQ(bench_state(), v1::BENCH_STATE_AVAILABLE);
 }
 
