@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint16_t kDefaultPort = 502;  // IANA mbap
 constexpr double kHalfTickUs = 0.04;         // a little less than half a step of the pulse
+constexpr std::chrono::milliseconds kLeftForNext(30);  // of the time to make safe, per step to come
 
 std::string ain_name(int n, const char* what) { return "AIN" + std::to_string(n) + what; }
 
@@ -224,7 +225,11 @@ Result<void> T7Driver::make_safe(std::string_view /*unit*/, Deadline deadline) {
   Error problem;
   auto left = static_cast<std::int64_t>(steps.size());
   for (const auto& step : steps) {
-    const Deadline until = deadline.within(deadline.remaining() / left--);
+    // A line rests at zero throttle for some periods; what comes after it is quickly done.
+    const auto remaining = deadline.remaining();
+    --left;
+    const Deadline until =
+        deadline.within(std::max(remaining / (left + 1), remaining - left * kLeftForNext));
     auto done = connect(until);
     if (done) done = step(until.within(until.remaining() / 2));
     if (!done) {
