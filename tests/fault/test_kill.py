@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
@@ -169,6 +170,9 @@ class KillTest(unittest.TestCase):
                     check(killed)
                     killed.watcher.finish()
                     failed = False
+                except Exception:
+                    traceback.print_exc(file=sys.stdout)  # at once: the full run takes long
+                    raise
                 finally:
                     if failed and killed.watcher:
                         killed.watcher.give_up()
