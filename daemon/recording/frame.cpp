@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -9,8 +10,12 @@ namespace benchd::recording {
 namespace {
 
 constexpr std::uint8_t kCompressed = 1;
+constexpr std::uint8_t kShuffled = 4;
 constexpr int kCompressionLevel = 1;
 constexpr std::size_t kWorthCompressing = 64;
+constexpr std::size_t kWorthShuffling = 32U << 10U;
+constexpr std::size_t kShuffleProbe = 8U << 10U;
+constexpr std::size_t kShuffleStride = sizeof(double);
 
 void put_u32(std::string& out, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) {
@@ -34,15 +39,51 @@ std::uint32_t checksum(std::string_view prefix, std::string_view payload) {
   return static_cast<std::uint32_t>(crc);
 }
 
+// The first byte of every eight, then the second of every eight, …; what is left over stays behind.
+// Of packed doubles that are measured the high bytes vary little: put together they compress
+// better, and nearly three times as fast.
+std::string shuffle_bytes(std::string_view bytes) {
+  const auto groups = bytes.size() / kShuffleStride;
+  std::string out{bytes};
+  char* const to = out.data();
+  for (std::size_t group = 0; group < groups; ++group) {
+    for (std::size_t lane = 0; lane < kShuffleStride; ++lane) {
+      to[lane * groups + group] = bytes[group * kShuffleStride + lane];
+    }
+  }
+  return out;
+}
+
+std::string unshuffle_bytes(std::string_view bytes) {
+  const auto groups = bytes.size() / kShuffleStride;
+  std::string out{bytes};
+  char* const to = out.data();
+  for (std::size_t group = 0; group < groups; ++group) {
+    for (std::size_t lane = 0; lane < kShuffleStride; ++lane) {
+      to[group * kShuffleStride + lane] = bytes[lane * groups + group];
+    }
+  }
+  return out;
+}
+
 // Empty when compression does not pay.
 std::string compress(std::string_view plaintext) {
   if (plaintext.size() < kWorthCompressing) return {};
-  std::string packed(ZSTD_compressBound(plaintext.size()), '\0');
-  const auto size = ZSTD_compress(packed.data(), packed.size(), plaintext.data(), plaintext.size(),
-                                  kCompressionLevel);
+  const auto room = ZSTD_compressBound(plaintext.size());
+  const auto packed = std::make_unique_for_overwrite<char[]>(room);
+  const auto size =
+      ZSTD_compress(packed.get(), room, plaintext.data(), plaintext.size(), kCompressionLevel);
   if (ZSTD_isError(size) != 0U || size >= plaintext.size()) return {};
-  packed.resize(size);
-  return packed;
+  return {packed.get(), size};
+}
+
+// Tried on a piece from the middle: it pays for packed doubles, not for text or single readings.
+bool shuffling_pays(std::string_view plaintext) {
+  if (plaintext.size() < kWorthShuffling) return false;
+  const auto piece = plaintext.substr(plaintext.size() / 2, kShuffleProbe);
+  const auto shuffled = compress(shuffle_bytes(piece));
+  const auto plain = compress(piece);
+  return !shuffled.empty() && (plain.empty() || shuffled.size() < plain.size());
 }
 
 Result<std::string> decompress(std::string_view packed) {
@@ -68,11 +109,12 @@ std::string encode_file_header() {
 }
 
 std::string encode_frame(FrameKind kind, std::string_view plaintext) {
-  const std::string packed = compress(plaintext);
+  const bool shuffled = shuffling_pays(plaintext);
+  const std::string packed = shuffled ? compress(shuffle_bytes(plaintext)) : compress(plaintext);
   const std::string_view stored = packed.empty() ? plaintext : std::string_view{packed};
 
-  const std::string prefix{static_cast<char>(kind),
-                           static_cast<char>(packed.empty() ? 0 : kCompressed), '\0', '\0'};
+  const int flags = packed.empty() ? 0 : shuffled ? kCompressed | kShuffled : kCompressed;
+  const std::string prefix{static_cast<char>(kind), static_cast<char>(flags), '\0', '\0'};
   std::string out;
   out.reserve(kFrameHeaderSize + stored.size());
   put_u32(out, static_cast<std::uint32_t>(stored.size()));
@@ -98,7 +140,8 @@ Result<Decoded> decode_frame(std::string_view bytes) {
   const auto kind = static_cast<std::uint8_t>(prefix[0]);
   const auto flags = static_cast<std::uint8_t>(prefix[1]);
   if (kind < static_cast<std::uint8_t>(FrameKind::Description) ||
-      kind > static_cast<std::uint8_t>(FrameKind::Seal) || (flags & ~kCompressed) != 0) {
+      kind > static_cast<std::uint8_t>(FrameKind::Seal) ||
+      (flags & ~(kCompressed | kShuffled)) != 0 || flags == kShuffled) {
     return fail(Reason::RecordingDamaged, "a frame is of a kind that this version cannot read");
   }
 
@@ -111,7 +154,8 @@ Result<Decoded> decode_frame(std::string_view bytes) {
   }
   auto plaintext = decompress(stored);
   if (!plaintext) return fail(std::move(plaintext.error()));
-  decoded.frame.payload = std::move(*plaintext);
+  decoded.frame.payload =
+      (flags & kShuffled) != 0 ? unshuffle_bytes(*plaintext) : std::move(*plaintext);
   return decoded;
 }
 

@@ -4,7 +4,8 @@
 //   frame  = length(u32) kind(u8) flags(u8) reserved(u16) crc32(u32) payload[length]
 //
 // Integers are little-endian. `length` counts the stored payload, which is zstd-compressed when
-// flag 1 is set (flag 2 is kept for encryption). crc32 is zlib's polynomial over kind, flags,
+// flag 1 is set (flag 2 is kept for encryption). With flag 4 the bytes were shuffled before: the
+// first of every eight, then the second of every eight, and so on; the rest follows. crc32 is zlib's polynomial over kind, flags,
 // reserved and the stored payload. The first frame is the SegmentDescription, the last one of a
 // sealed segment the SegmentSeal.
 #pragma once

@@ -1,5 +1,6 @@
 #include "daemon/recording/frame.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -16,6 +17,39 @@ TEST(FrameTest, AFrameReadsBackAsItWasWritten) {
   EXPECT_EQ(decoded->frame.kind, FrameKind::Samples);
   EXPECT_EQ(decoded->frame.payload, plaintext);
   EXPECT_EQ(decoded->consumed, bytes.size());
+}
+
+// A 16-bit converter that sees a sine in noise, behind a head of `head` bytes.
+std::string packed_doubles(std::size_t head, int count) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, 30);
+  std::string bytes(head, 'h');
+  for (int i = 0; i < count; ++i) {
+    const double value = std::round(10'000 * std::sin(i * 0.0015) + noise(random)) * 10 / 32'768;
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return bytes;
+}
+
+TEST(FrameTest, DoublesReadBackWhereverTheyStandAndTakeAQuarterOfTheirSize) {
+  for (std::size_t head = 0; head < 8; ++head) {
+    const auto plaintext = packed_doubles(head, 20'000);
+    const auto bytes = encode_frame(FrameKind::Samples, plaintext);
+    EXPECT_LT(bytes.size(), plaintext.size() / 4) << "behind " << head << " bytes";
+    const auto decoded = decode_frame(bytes);
+    ASSERT_TRUE(decoded) << decoded.error().to_string();
+    EXPECT_EQ(decoded->frame.payload, plaintext);
+  }
+}
+
+TEST(FrameTest, ALongTextIsNotMadeLargerByWhatIsDoneForDoubles) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "channel thrust-1/" + std::to_string(i % 7) + ", ";
+  const auto bytes = encode_frame(FrameKind::Samples, text);
+  EXPECT_LT(bytes.size(), text.size() / 50);
+  const auto decoded = decode_frame(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().to_string();
+  EXPECT_EQ(decoded->frame.payload, text);
 }
 
 TEST(FrameTest, EveryFlippedBitAndEveryCutIsNoticed) {
