@@ -6,6 +6,7 @@
 //   benchd check FILE…      says everything that is wrong with configuration files
 #include <cstdlib>
 #include <iostream>
+#include <malloc.h>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,13 @@ int finish(const Status& status) {
   }
   log::flush();
   return kFailed;
+}
+
+// Samples pass in buffers of up to 1 MiB. Given back to the system and fetched again for each, as
+// the C library does by itself, they cost more processor time than all that is done with them.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 
 app::RunOptions default_run_options() {
@@ -80,6 +88,7 @@ int main(int argc, char** argv) {
   if (check->parsed()) return app::check_files(files);
 
   app::block_stop_signals();
+  keep_freed_memory();
   if (site->parsed()) {
     log::start("site", level);
     return finish(app::run_site());

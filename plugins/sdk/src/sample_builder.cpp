@@ -53,8 +53,9 @@ void SampleBuilder::add(const Channel& channel, const SignalBlock& samples) {
     block.set_channel(channel.setup.channel());
     block.set_start_monotonic_ns(start.time_since_epoch().count());
     block.set_interval_ns(samples.interval.count());
-    block.mutable_values()->Resize(static_cast<int>(part.size()), 0.0);
-    std::transform(part.begin(), part.end(), block.mutable_values()->mutable_data(),
+    const int size = static_cast<int>(part.size());
+    block.mutable_values()->Reserve(size);
+    std::transform(part.begin(), part.end(), block.mutable_values()->AddNAlreadyReserved(size),
                    [&](double raw) { return channel.to_value(raw); });
     if (samples.quality != Quality::Good) {
       v1::QualityRun& run = *block.add_quality();
