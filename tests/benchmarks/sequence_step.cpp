@@ -1,9 +1,10 @@
 // CPU time of the step machine per setpoint of a ramp, against a bare loop that computes and hands
 // over the same writes; and per step of a whole sequence.
 //
-//   step_machine ratio=… (…)
+//   sequence_step ratio=… (…)
 #include <benchmark/benchmark.h>
 #include <cstdio>
+#include <iostream>
 #include <vector>
 
 #include "daemon/sequence/machine.hpp"
@@ -145,10 +146,13 @@ class Summary final : public benchmark::ConsoleReporter {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   benchd::sequence::Summary summary;
+  summary.SetOutputStream(&std::cerr);
   benchmark::RunSpecifiedBenchmarks(&summary);
   benchmark::Shutdown();
   std::printf(
-      "step_machine ratio=%.3f (%.2f us per setpoint, bare loop %.2f us; %.2f us per step)\n",
-      summary.bare_us / summary.ramp_us, summary.ramp_us, summary.bare_us, summary.step_us);
+      "sequence_step ratio=%.3f (%.0f ns per step, budget 10000; %.0f ns per setpoint of a ramp,"
+      " bare loop %.0f ns)\n",
+      summary.bare_us / summary.ramp_us, summary.step_us * 1e3, summary.ramp_us * 1e3,
+      summary.bare_us * 1e3);
   return 0;
 }
