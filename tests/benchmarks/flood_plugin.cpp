@@ -10,9 +10,9 @@
 
 #include "benchd/plugin/run_plugin.hpp"
 
+namespace benchd::plugin {
 namespace {
 
-using namespace benchd::plugin;
 using std::chrono::nanoseconds;
 
 constexpr std::array kChannels{"a", "b", "c", "d"};
@@ -114,11 +114,14 @@ class FloodDriver final : public Driver {
   std::size_t place_ = 0;
 };
 
+Result<std::unique_ptr<Driver>> make_driver(const v1::Setup& /*setup*/) {
+  return std::make_unique<FloodDriver>();
+}
+
 }  // namespace
+}  // namespace benchd::plugin
 
 int main(int argc, char** argv) {
-  return run_plugin(argc, argv, {.name = "flood", .version = "1"},
-                    [](const v1::Setup&) -> Result<std::unique_ptr<Driver>> {
-                      return std::make_unique<FloodDriver>();
-                    });
+  return benchd::plugin::run_plugin(argc, argv, {.name = "flood", .version = "1"},
+                                    benchd::plugin::make_driver);
 }

@@ -21,10 +21,9 @@
 #include "tests/benchmarks/statistics.hpp"
 #include "tests/support/scratch_directory.hpp"
 
+namespace benchd::benchmarks {
 namespace {
 
-using namespace benchd;
-using benchmarks::require;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
@@ -125,7 +124,7 @@ int watch(const std::string& address, const std::string& member, const std::stri
   request.set_name(run);
   request.set_samples(true);
   const auto stream = stub->WatchRun(&context, request);
-  benchmarks::Continuity seen;
+  Continuity seen;
   int marks = 0;
   std::int64_t longest_delay_ns = 0;
   std::string verdict;
@@ -156,7 +155,7 @@ class Counter final : public recording::RecordingVisitor {
  public:
   void on_samples(const link::v1::SampleBlock& block) override { seen.add(block); }
   void on_gap(const link::v1::GapRecord& /*gap*/) override { ++marks; }
-  benchmarks::Continuity seen;
+  Continuity seen;
   int marks = 0;
 };
 
@@ -172,9 +171,7 @@ int recording_of(const std::string& folder) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
   const std::string_view mode = argc > 1 ? argv[1] : "";
@@ -184,3 +181,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "see the head of tests/benchmarks/samples_client.cpp\n");
   return 2;
 }
+
+}  // namespace
+}  // namespace benchd::benchmarks
+
+int main(int argc, char** argv) { return benchd::benchmarks::run(argc, argv); }

@@ -17,11 +17,9 @@
 #include "tests/benchmarks/statistics.hpp"
 #include "tests/support/test_site.hpp"
 
+namespace benchd::benchmarks {
 namespace {
 
-using namespace benchd;
-using benchmarks::from_environment;
-using benchmarks::require;
 using Seconds = std::chrono::duration<double>;
 
 constexpr int kThreads = 16;
@@ -162,9 +160,7 @@ void make_store(const std::filesystem::path& directory) {
   require(test::put_station(*store, benches(kBenches)).has_value(), "the station");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   log::start("store", spdlog::level::warn);
   const bool with_claims = argc > 1 && std::string_view{argv[1]} == "full";
   const int bookings = from_environment("BOOKINGS", 20'000);
@@ -189,3 +185,8 @@ int main(int argc, char** argv) {
       on_empty / bare, on_empty, bare, kThreads);
   return 0;
 }
+
+}  // namespace
+}  // namespace benchd::benchmarks
+
+int main(int argc, char** argv) { return benchd::benchmarks::run(argc, argv); }
