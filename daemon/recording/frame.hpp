@@ -5,9 +5,9 @@
 //
 // Integers are little-endian. `length` counts the stored payload, which is zstd-compressed when
 // flag 1 is set (flag 2 is kept for encryption). With flag 4 the bytes were shuffled before: the
-// first of every eight, then the second of every eight, and so on; the rest follows. crc32 is zlib's polynomial over kind, flags,
-// reserved and the stored payload. The first frame is the SegmentDescription, the last one of a
-// sealed segment the SegmentSeal.
+// first of every eight, then the second of every eight, and so on; the rest follows. crc32 is
+// zlib's polynomial over kind, flags, reserved and the stored payload. The first frame is the
+// SegmentDescription, the last one of a sealed segment the SegmentSeal.
 #pragma once
 
 #include <cstdint>
