@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/server_posix.h>
 #include <iostream>
@@ -80,6 +81,9 @@ int exit_code(detail::SessionEnd end) {
 int serve(int descriptor, PluginInfo info, DriverFactory factory) {
   ignore_signals();
   keep_freed_memory();
+  // Held to the end of the process: the last one to leave gRPC waits for its poller, up to ten
+  // seconds, and the next plugin waits for the lock on the device as long.
+  grpc_init();
   detail::Engine::Options options;
   options.on_hopeless = [] {
     log_error("the station is lost and the driver hangs: ending, the instrument is on its own");
