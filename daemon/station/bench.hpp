@@ -110,6 +110,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void disarm(const Cause& cause);
   void latch(Reason reason, const std::string& message);
   [[nodiscard]] Status clear_latch(const link::v1::SafeStateReport& report);
+  void log_safe_state(const link::v1::SafeStateReport& report, const Cause& cause);
   void use_devices_if_safe();
   [[nodiscard]] bool energised() const { return armed_ || arming_; }
   void recover_open_run();

@@ -151,17 +151,22 @@ void Bench::on_safe_state(link::v1::SafeStateReport report) {
   const bool in_doubt = ready_ || run_ || complete || safe_cause_.reason || !safe_done_.empty();
   if (!safe_ && in_doubt) latch(Reason::SafeStateUnproved, report.message());
   const Cause cause = std::exchange(safe_cause_, {});
+  // While a device has not been found yet there is nothing to be said: it is tried again with it.
+  if (safe_ || in_doubt) log_safe_state(report, cause);
+  safe_procedure_.push_profiles("idle", false, record_.fence, arm_, nullptr);
+  use_devices_if_safe();
+  for (const SafeDone& done : std::exchange(safe_done_, {})) done(report);
+  if (complete) recover_open_run();
+  send_status();
+}
+
+void Bench::log_safe_state(const link::v1::SafeStateReport& report, const Cause& cause) {
   link::v1::Event event;
   auto& entered = *event.mutable_safe_state_entered();
   *entered.mutable_report() = report;
   if (cause.reason) entered.set_reason(std::string(wire_name(*cause.reason)));
   entered.set_message(cause.message);
   log_event(std::move(event));
-  safe_procedure_.push_profiles("idle", false, record_.fence, arm_, nullptr);
-  use_devices_if_safe();
-  for (const SafeDone& done : std::exchange(safe_done_, {})) done(report);
-  if (complete) recover_open_run();
-  send_status();
 }
 
 void Bench::use_devices_if_safe() {
