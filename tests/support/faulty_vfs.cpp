@@ -162,7 +162,11 @@ FaultyVfs::FaultyVfs(std::string name) : state_(std::make_unique<State>()) {
   // The others get the real one, whose pAppData they use.
   state_->vfs.xDelete = [](sqlite3_vfs* vfs, const char* path, int sync_directory) {
     auto* state = static_cast<State*>(vfs->pAppData);
-    return state->real->xDelete(state->real, path, sync_directory);
+    const int code = state->real->xDelete(state->real, path, sync_directory);
+    // Or a journal that is gone would come back with the power, and roll back what follows it.
+    const std::lock_guard lock(state->mutex);
+    if (code == SQLITE_OK) state->durable.erase(path);
+    return code;
   };
   state_->vfs.xAccess = [](sqlite3_vfs* vfs, const char* path, int flags, int* result) {
     auto* state = static_cast<State*>(vfs->pAppData);
