@@ -30,8 +30,10 @@ int exit_code_of(Code code, std::optional<Reason> reason) {
     case Code::OutOfRange:
       return kExitUsage;
     case Code::Cancelled:
-    case Code::DeadlineExceeded:
       return kExitCancelled;
+    case Code::DeadlineExceeded:
+      // With a reason benchd has answered: something would take too long.
+      return reason ? kExitRefused : kExitCancelled;
     case Code::Unauthenticated:
       return kExitNotSignedIn;
     case Code::PermissionDenied:

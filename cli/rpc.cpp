@@ -96,7 +96,7 @@ Failure to_failure(const grpc::Status& status, const std::string& address) {
   }
   Failure failure{exit_code_of(code, reason), details.info.reason(), status.error_message(),
                   details.violations, details.next_steps};
-  if (code == Code::DeadlineExceeded) {
+  if (code == Code::DeadlineExceeded && !reason) {
     failure.message = "no answer from benchd at " + address + " in time";
     failure.hints.emplace_back("`--timeout 1min` waits longer");
   }

@@ -34,13 +34,13 @@ Outcome<Rpc*> Session::rpc(Nanoseconds at_least) {
     if (!parsed) return fail(to_failure(parsed.error()));
     timeout = *parsed;
   }
-  if (!rpc_ || timeout != rpc_timeout_) {
+  auto& rpc = rpcs_[timeout];
+  if (!rpc) {
     auto settings = this->settings();
     if (!settings) return fail(settings);
-    rpc_ = std::make_unique<Rpc>(io_, (*settings)->context, timeout);
-    rpc_timeout_ = timeout;
+    rpc = std::make_unique<Rpc>(io_, (*settings)->context, timeout);
   }
-  return rpc_.get();
+  return rpc.get();
 }
 
 bool Session::for_people() const {

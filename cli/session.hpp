@@ -1,6 +1,7 @@
 // One command at work: what was asked for on the command line, where it calls, and how it speaks.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ class Session {
 
   // Read once, when first needed: `help` and `version` work with a broken file.
   [[nodiscard]] Outcome<const Settings*> settings();
-  // `at_least` raises the deadline of calls that wait for a bench to move.
+  // `at_least` raises the deadline of calls that wait for a bench to move. Valid as long as this.
   [[nodiscard]] Outcome<Rpc*> rpc(Nanoseconds at_least = Nanoseconds{0});
 
   [[nodiscard]] Outcome<Format> format() const { return parse_format(flags_.output); }
@@ -65,8 +66,7 @@ class Session {
   Io& io_;
   const GlobalFlags& flags_;
   std::optional<Settings> settings_;
-  std::unique_ptr<Rpc> rpc_;
-  Nanoseconds rpc_timeout_{0};
+  std::map<Nanoseconds, std::unique_ptr<Rpc>> rpcs_;  // by deadline
 };
 
 // "error: …" with reason, details and hints, to stderr.

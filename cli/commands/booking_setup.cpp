@@ -32,7 +32,7 @@ Outcome<std::map<std::string, bool>> parse_answers(const std::vector<std::string
     const std::string value = equals == std::string::npos ? "yes" : word.substr(equals + 1);
     if (value != "yes" && value != "no" && value != "y" && value != "n") {
       return fail(kExitUsage, "--answer \"" + word + "\" says neither yes nor no",
-                  {"write --answer dut_mounted=yes"});
+                  {"write --answer dut-mounted=yes"});
     }
     answers[word.substr(0, equals)] = value.front() == 'y';
   }
@@ -55,7 +55,9 @@ std::string item_line(Session& session, const v1::SetupItemResult& result) {
   return session.paint(line, result.confirmed() ? Tone::Good : Tone::Bad, Stream::Out);
 }
 
-bool is_open_question(const v1::SetupItemResult& result) {
+// What has been answered is asked again only by a word that is given for it.
+bool is_to_answer(const std::map<std::string, bool>& given, const v1::SetupItemResult& result) {
+  if (given.contains(result.item().id())) return true;
   return result.item().kind() != v1::SETUP_ITEM_KIND_READING && !result.confirmed() &&
          !result.answered();
 }
@@ -95,7 +97,7 @@ Outcome<v1::ConfirmSetupResponse> confirm(Session& session, const Setup& setup, 
   if (auto known = check_answers_known(*given, listed->setup_record()); !known) return fail(known);
   if (setup.dry_run) return listed;
   for (const v1::SetupItemResult& result : listed->setup_record().items()) {
-    if (!is_open_question(result)) continue;
+    if (!is_to_answer(*given, result)) continue;
     auto yes = answer_item(session, *given, result);
     if (!yes) return fail(yes);
     v1::SetupAnswer& answer = *request.add_answers();
@@ -160,7 +162,7 @@ void add_booking_setup(CommandTree& tree, CLI::App* noun) {
   auto setup = std::make_shared<Setup>();
   CLI::App* app = tree.verb(noun, "setup", "Confirm what is mounted and checked, then arm",
                             "benchctl booking setup b-7f3a\n"
-                            "benchctl booking setup b-7f3a --answer dut_mounted=yes --no-input",
+                            "benchctl booking setup b-7f3a --answer dut-mounted=yes --no-input",
                             [setup](Session& session) { return set_up(session, *setup); });
   tree.completes(app->add_option("BOOKING", setup->word, "The booking")->required(),
                  Completer::Booking);

@@ -127,7 +127,7 @@ class BenchctlSetup : public Benchctl {
   BenchctlSetup() {
     site_.confirm_setup = [this](const v1::ConfirmSetupRequest& request,
                                  v1::ConfirmSetupResponse& response) {
-      bool mounted = false;
+      bool mounted = answered_before_;
       for (const v1::SetupAnswer& answer : request.answers()) mounted = answer.confirmed();
       if (!request.validate_only()) answers_ = request.answers_size();
       v1::SetupRecord& record = *response.mutable_setup_record();
@@ -159,6 +159,7 @@ class BenchctlSetup : public Benchctl {
   }
 
   int answers_ = 0;
+  bool answered_before_ = false;
   bool armed_ = false;
 };
 
@@ -183,6 +184,23 @@ TEST_F(BenchctlSetup, ANoLeavesTheBenchUnarmedAndSaysWhatIsMissing) {
 TEST_F(BenchctlSetup, AnswersCanBeGivenByFlag) {
   EXPECT_EQ(run({"booking", "setup", kBooking, "--answer", "dut_mounted=yes"}), kExitOk);
   EXPECT_TRUE(armed_);
+}
+
+TEST_F(BenchctlSetup, TakesTheShortNameOfTheBooking) {
+  site_.list_bookings = [](const auto&, v1::ListBookingsResponse& response) {
+    response.add_bookings()->set_name(kBooking);
+    return grpc::Status::OK;
+  };
+  const std::string name = kBooking;
+  const std::string id = name.substr(name.rfind('/') + 1);
+  EXPECT_EQ(run({"booking", "setup", id, "--answer", "dut_mounted=yes"}), kExitOk) << err();
+  EXPECT_TRUE(armed_);
+}
+
+TEST_F(BenchctlSetup, ANoTakesAnEarlierYesBack) {
+  answered_before_ = true;
+  EXPECT_EQ(run({"booking", "setup", kBooking, "--answer", "dut_mounted=no"}), kExitRefused);
+  EXPECT_FALSE(armed_);
 }
 
 TEST_F(BenchctlSetup, AnAnswerToAnUnknownItemNamesTheClosest) {

@@ -56,5 +56,10 @@ TEST(ExitCodes, HelpListsEachOne) {
   }
 }
 
+TEST(ExitCode, ARefusalForTheTimeThatSomethingTakesIsNoTimeout) {
+  EXPECT_EQ(exit_code_of(Code::DeadlineExceeded, Reason::RunTimeLimit), kExitRefused);
+  EXPECT_EQ(exit_code_of(Code::DeadlineExceeded, std::nullopt), kExitCancelled);
+}
+
 }  // namespace
 }  // namespace benchd::cli
