@@ -19,7 +19,7 @@ model::LimitAction action_of(v1::LimitAction action) {
 }
 
 // A limit that the harmless value breaks, or that no value of the channel meets, would never let
-// the bench work.
+// the bench work; one that no reading can reach, such as one with a digit too many, guards nothing.
 void check_sense(const model::Limit& limit, const model::Channel& channel, const Checker& at) {
   at.check_order(limit.min, limit.max, channel.unit);
   const auto text = [&](double value) { return units::format({value, channel.unit}); };
@@ -41,6 +41,14 @@ void check_sense(const model::Limit& limit, const model::Channel& channel, const
   if (limit.max && channel.min && *limit.max <= *channel.min) {
     at.complain("max", "max " + text(*limit.max) + " is never met, the channel begins at " +
                            text(*channel.min));
+  }
+  if (limit.min && channel.min && *limit.min < *channel.min) {
+    at.complain("min", "min " + text(*limit.min) + " never trips, the channel begins at " +
+                           text(*channel.min));
+  }
+  if (limit.max && channel.max && *limit.max > *channel.max) {
+    at.complain("max", "max " + text(*limit.max) + " never trips, the channel ends at " +
+                           text(*channel.max));
   }
 }
 

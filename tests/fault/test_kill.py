@@ -251,6 +251,8 @@ class KillTest(unittest.TestCase):
         self.assertGreaterEqual(times[-1] + 0.05, killed.durable_s, "samples lost that were durable")
         thrust = [float(row["Time (s)"]) for row in rows if row["thrust (N)"]]
         self.assertEqual(thrust, sorted(set(thrust)), "samples doubled")
+        if killed.what == "benchd-plugin-labjack-t7":
+            return  # it measures the thrust
         widest = max((b - a for a, b in zip(thrust, thrust[1:])), default=0.0)
         self.assertLess(widest, 0.5, "a hole in the thrust channel of 100 Hz")
 

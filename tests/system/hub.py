@@ -162,11 +162,12 @@ class Hub:
 
     def _be_patient(self):
         """Instruments share the processor with whatever else the machine does: their readings may
-        be late for longer than the 200 ms that the file leaves them."""
+        be late for longer than the 200 and 500 ms that the file leaves them."""
         path = self.config / "stations/thrust-1.yaml"
         text = path.read_text()
         assert "rate: 100 Hz\n" in text
-        path.write_text(text.replace("rate: 100 Hz\n", "rate: 100 Hz\n          stale_after: 1 s\n"))
+        text = text.replace("rate: 100 Hz\n", "rate: 100 Hz\n          stale_after: 1 s\n")
+        path.write_text(text.replace("stale_after: 500 ms", "stale_after: 2 s"))
 
     def _add_station(self, number):
         text = (self.config / "stations/thrust-1.yaml").read_text()

@@ -125,6 +125,12 @@ TEST(StationFile, ALimitThatTheSafeStateWouldBreakIsRefused) {
               HasSubstr("min 5 % is above the channel's safe value 0 %"));
 }
 
+TEST(StationFile, ALimitThatNoReadingCanReachIsRefused) {
+  EXPECT_THAT(after_change("thrust-high: {channel: thrust, max: 500 N, rating: max_thrust}",
+                           "thrust-high: {channel: thrust, max: 5000 N, rating: max_thrust}"),
+              HasSubstr("max 5000 N never trips, the channel ends at 600 N"));
+}
+
 TEST(StationFile, ALimitOnAChannelThatIsNeverReadIsRefused) {
   EXPECT_THAT(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C"), HasSubstr("has no rate"));
 }
