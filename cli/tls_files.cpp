@@ -11,6 +11,8 @@
 #include <optional>
 #include <string_view>
 
+#include "daemon/access/identity.hpp"
+
 namespace benchd::cli {
 namespace {
 
@@ -116,17 +118,15 @@ Outcome<TlsFiles> read_tls_files(const Context& context) {
 
 std::string tenant_of_certificate(const std::string& file) {
   constexpr std::string_view kScheme = "spiffe://";
-  constexpr std::string_view kTenant = "/tenant/";
   const auto pem = read_file(file);
   const auto certificate = pem ? certificate_of(*pem) : nullptr;
   if (!certificate) return "";
   const std::string uri = uri_of(certificate.get());
   if (!uri.starts_with(kScheme)) return "";
-  const auto path = uri.find('/', kScheme.size());
-  if (path == std::string::npos || uri.compare(path, kTenant.size(), kTenant) != 0) return "";
-  const auto begin = path + kTenant.size();
-  const auto end = uri.find("/member/", begin);
-  return end == std::string::npos ? "" : uri.substr(begin, end - begin);
+  // Of whatever domain: that is for the site to judge.
+  const auto domain = std::string_view(uri).substr(kScheme.size());
+  const auto identity = access::parse_spiffe_uri(uri, domain.substr(0, domain.find('/')));
+  return identity ? identity->tenant.text() : "";
 }
 
 }  // namespace benchd::cli

@@ -1,4 +1,3 @@
-#include "daemon/sequence/check.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "daemon/sequence/bounds.hpp"
 #include "daemon/sequence/formulas.hpp"
 #include "daemon/sequence/program.hpp"
+#include "daemon/sequence/si.hpp"
 #include "daemon/units/duration.hpp"
 #include "daemon/units/quantity.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 
 Nanoseconds from_seconds(double seconds) {
   constexpr double kLongest = 9e18;
-  const double nanoseconds = seconds * 1e9;
+  const double nanoseconds = seconds * kNanosecondsPerSecond;
   if (!(nanoseconds < kLongest)) return Nanoseconds::max();
   return Nanoseconds(std::llround(nanoseconds));
 }

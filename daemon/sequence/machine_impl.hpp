@@ -11,6 +11,7 @@
 
 #include "daemon/sequence/machine.hpp"
 #include "daemon/sequence/program.hpp"
+#include "daemon/sequence/si.hpp"
 
 namespace benchd::sequence {
 
@@ -34,8 +35,6 @@ struct Progress {
 
 // Phases of a step that collects samples.
 enum MeasurePhase { kNotSampling, kSampling, kSampled };
-
-inline constexpr double kNanosecondsPerSecond = 1e9;
 
 class MachineImpl {
  public:

@@ -5,6 +5,8 @@
 
 namespace benchd::sequence {
 
+inline constexpr double kNanosecondsPerSecond = 1e9;
+
 // From a unit to SI and back; decibels keep their number. Made once, applied often.
 class SiScale {
  public:

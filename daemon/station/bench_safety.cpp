@@ -199,7 +199,6 @@ void Bench::on_clear_latch(const link::v1::Command& command) {
                      }
                      *result.mutable_safe_state() = report;
                      answer(command, std::move(result));
-                     send_status();
                    });
 }
 

@@ -83,9 +83,11 @@ bool apply_to_run(Transaction& transaction, Applied& applied) {
   const auto& event = applied.event;
   const bool ends = event.event_case() == Event::kRunFinished;
   // A station that died just after it had told the end tells it again.
-  if (ends && (value.state == model::RunState::Finished ||
-               (value.state == model::RunState::Interrupted && event.run_finished().interrupted())))
+  if (ends &&
+      (value.state == model::RunState::Finished ||
+       (value.state == model::RunState::Interrupted && event.run_finished().interrupted()))) {
     return false;
+  }
   value.elapsed = std::max(value.elapsed, Nanoseconds{event.elapsed_ns()});
   switch (event.event_case()) {
     case Event::kRunStarted:
