@@ -12,6 +12,7 @@
 
 #include "benchd/plugin/v1/plugin.pb.h"
 
+#include "daemon/base/clock.hpp"
 #include "daemon/base/ids.hpp"
 #include "daemon/base/result.hpp"
 
@@ -118,6 +119,10 @@ class DeviceSession {
   // What the plugin does alone when it loses the station. The host keeps it for replacements and
   // beats at the armed interval while any unit's profile says armed.
   virtual void set_safe_profile(benchd::plugin::v1::SafeProfile profile, Handler<void> handler) = 0;
+
+  // No channel is sampled more often than once in `least_interval`; 0: at the rate of its setup,
+  // with which every new plugin begins. UNSUPPORTED by a plugin that is older.
+  virtual void set_pace(Nanoseconds least_interval, Handler<void> handler) = 0;
 
   // Ends a Recovery::None: forgets the crashes and starts the plugin again. Otherwise nothing.
   virtual void restart() = 0;

@@ -408,14 +408,28 @@ void PluginSession::set_safe_profile(v1::SafeProfile profile, Handler<void> hand
   if (!connection_ || !set_up_) return post([handler = std::move(handler)] { handler({}); });
   Request request;
   *request.mutable_safe_profile() = std::move(profile);
-  send(std::move(request), "safe profile", options_.call_timeout,
+  ask_done(std::move(request), "safe profile", std::move(handler));
+  if (armed() != was_armed) beat();
+}
+
+void PluginSession::set_pace(Nanoseconds least_interval, Handler<void> handler) {
+  if (!connection_ || !set_up_) {
+    Error error = loss_.value_or(plugin_error("is not running"));
+    return post([handler = std::move(handler), error = std::move(error)] { handler(fail(error)); });
+  }
+  Request request;
+  request.mutable_pace()->set_least_interval_ns(least_interval.count());
+  ask_done(std::move(request), "pace", std::move(handler));
+}
+
+void PluginSession::ask_done(Request request, std::string what, Handler<void> handler) {
+  send(std::move(request), std::move(what), options_.call_timeout,
        [this, handler = std::move(handler)](Result<Response> answer) {
          post([handler, answer = std::move(answer)] {
            if (!answer) return handler(fail(answer.error()));
            handler({});
          });
        });
-  if (armed() != was_armed) beat();
 }
 
 void PluginSession::restart() {

@@ -53,6 +53,7 @@ class PluginSession final : public DeviceSession {
                  std::int64_t arm,
                  Handler<benchd::plugin::v1::SafeReport> handler) override;
   void set_safe_profile(benchd::plugin::v1::SafeProfile profile, Handler<void> handler) override;
+  void set_pace(Nanoseconds least_interval, Handler<void> handler) override;
   void restart() override;
   void close(Handler<void> handler) override;
 
@@ -102,6 +103,8 @@ class PluginSession final : public DeviceSession {
            Nanoseconds timeout,
            Handler<T> handler,
            T* (Response::*take)());
+  // What is answered with Done.
+  void ask_done(Request request, std::string what, Handler<void> handler);
   [[nodiscard]] Nanoseconds safe_timeout() const;
   void raise(const std::string& unit, std::int64_t fence, std::int64_t arm);
 

@@ -119,8 +119,23 @@ void Bench::tick() {
   send_status();
 }
 
+// Slowly while the bench is safe and nobody holds it or looks at it.
+void Bench::set_pace() {
+  const bool idle =
+      !record_.grant && !run_ && !energised() && !safe_procedure_.active() && !watched_;
+  if (idle == idle_) return;
+  idle_ = idle;
+  if (idle) channels_.set_idle();
+  for (const auto& hub : devices_.all()) hub->set_idle(*this, idle);
+}
+
+void Bench::on_full_pace(const DeviceId& device) {
+  if (!idle_) channels_.set_full_pace(device);
+}
+
 void Bench::set_watched(bool watched) {
   watched_ = watched;
+  set_pace();
   live_gap_ = false;
 }
 
@@ -346,6 +361,7 @@ link::v1::BenchStatus Bench::status() const {
 }
 
 void Bench::send_status() {
+  set_pace();
   link::v1::BenchStatus now = status();
   board_.show(now);
   parts_.uplink->send_status(std::move(now));

@@ -70,6 +70,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void on_device_found(const DeviceId& device) override;
   void on_device_ready(const DeviceId& device) override;
   void on_device_lost(const DeviceId& device, const Error& error) override;
+  void on_full_pace(const DeviceId& device) override;
   void on_device_fault(const DeviceId& device, const Error& error) override;
 
  private:
@@ -91,6 +92,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void publish(ChannelIndex channel, link::v1::SampleBlock block);
   void read_now(std::vector<ChannelIndex> channels, std::function<void()> done);
   void tick();
+  void set_pace();
   void send_status();
   [[nodiscard]] link::v1::BenchStatus status() const;
   void save(StateFile::Done done = nullptr);
@@ -196,6 +198,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   bool armed_ = false;
   bool stopping_ = false;
   bool watched_ = false;
+  bool idle_ = false;  // nobody needs full pace
   bool live_gap_ = false;
   bool recovering_ = false;  // the run that was found open on disk has not been ended yet
   bool disk_low_ = false;

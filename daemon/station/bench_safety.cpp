@@ -122,6 +122,7 @@ void Bench::start_safe_procedure() {
       if (again && again->arm_ == arm) again->on_safe_state(report);
     });
   });
+  set_pace();
 }
 
 void Bench::disarm(const Cause& cause) {

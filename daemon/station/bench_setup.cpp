@@ -62,6 +62,7 @@ void Bench::on_assign(const link::v1::Command& command) {
             .boot_id = parts_.boot_id,
             .end = now + Nanoseconds{assign.remaining_ns()},
             .end_with_teardown = now + Nanoseconds{assign.remaining_with_teardown_ns()}};
+  set_pace();
   renew_presence();
   schedule_grant_end();
   answer(command, Status{});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "daemon/station/device_hub.hpp"
 #include "daemon/station/samples.hpp"
 #include "daemon/units/duration.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr Nanoseconds kGuardInterval = std::chrono::milliseconds(100);
 constexpr Nanoseconds kLeastStaleTime = std::chrono::milliseconds(200);
+constexpr Nanoseconds kIdleStaleTime = 5 * kIdleInterval;
 
 bool is_guarded(const model::Bench& bench, const ChannelId& channel) {
   const auto looks_at = [&](const auto& limit) { return limit.channel == channel; };
@@ -119,19 +121,39 @@ void ChannelTable::lose(const DeviceId& device) {
   }
 }
 
-bool ChannelTable::frozen(ChannelIndex index) const {
+void ChannelTable::set_idle() {
+  for (Cell& cell : cells_) cell.idle = true;
+}
+
+void ChannelTable::set_full_pace(const DeviceId& device) {
+  for (ChannelIndex i = 0; i < cells_.size(); ++i) {
+    if (bench_.channels[i].device != device || !cells_[i].idle) continue;
+    cells_[i].idle = false;
+    cells_[i].full_pace_at = clock_.monotonic_now();
+  }
+}
+
+MonotonicTime ChannelTable::stale_at(const Cell& cell) const {
+  if (!cell.good_at) return MonotonicTime{};
+  if (cell.idle) return *cell.good_at + std::max(cell.stale_after, kIdleStaleTime);
+  return std::max(*cell.good_at, cell.full_pace_at) + cell.stale_after;
+}
+
+std::optional<MonotonicTime> ChannelTable::frozen_at(ChannelIndex index) const {
   const auto& after = bench_.channels[index].frozen_after;
-  return after && clock_.monotonic_now() - cells_[index].changed_at >= *after;
+  if (!after) return std::nullopt;
+  const Cell& cell = cells_[index];
+  if (cell.idle) return cell.changed_at + std::max(*after, kIdleStaleTime);
+  return std::max(cell.changed_at, cell.full_pace_at) + *after;
 }
 
 link::v1::Quality ChannelTable::quality(ChannelIndex index) const {
   const Cell& cell = cells_[index];
-  if (cell.reported == link::v1::QUALITY_LOST) return cell.reported;
-  const bool stale =
-      !cell.good_at || (cell.sampled && clock_.monotonic_now() - *cell.good_at >= cell.stale_after);
   if (cell.reported != link::v1::QUALITY_GOOD) return cell.reported;
-  if (stale) return link::v1::QUALITY_STALE;
-  return frozen(index) ? link::v1::QUALITY_BAD : link::v1::QUALITY_GOOD;
+  const MonotonicTime now = clock_.monotonic_now();
+  if (!cell.good_at || (cell.sampled && now >= stale_at(cell))) return link::v1::QUALITY_STALE;
+  const auto frozen = frozen_at(index);
+  return frozen && now >= *frozen ? link::v1::QUALITY_BAD : link::v1::QUALITY_GOOD;
 }
 
 bool ChannelTable::good(ChannelIndex index) const {
@@ -166,9 +188,8 @@ std::optional<MonotonicTime> ChannelTable::good_until(ChannelIndex index) const 
   const Cell& cell = cells_[index];
   if (!cell.sampled) return std::nullopt;
   if (!cell.good_at) return MonotonicTime{};
-  MonotonicTime until = *cell.good_at + cell.stale_after;
-  const auto& frozen_after = bench_.channels[index].frozen_after;
-  if (frozen_after) until = std::min(until, cell.changed_at + *frozen_after);
+  MonotonicTime until = stale_at(cell);
+  if (const auto frozen = frozen_at(index)) until = std::min(until, *frozen);
   return until;
 }
 

@@ -48,6 +48,10 @@ class ChannelTable final : public sequence::Readings {
   void accept(ChannelIndex index, double raw, MonotonicTime time, link::v1::Quality quality);
   // Nothing that a device said before is to be trusted.
   void lose(const DeviceId& device);
+  // From now on a reading may be as old as the idle pace makes it, until the device is at full pace
+  // again.
+  void set_idle();
+  void set_full_pace(const DeviceId& device);
 
   [[nodiscard]] bool sampled(ChannelIndex index) const { return cells_[index].sampled; }
   [[nodiscard]] link::v1::Quality quality(ChannelIndex index) const;
@@ -83,10 +87,13 @@ class ChannelTable final : public sequence::Readings {
     link::v1::Quality reported = link::v1::QUALITY_LOST;
     std::optional<MonotonicTime> good_at;
     MonotonicTime changed_at{};
+    bool idle = false;
+    MonotonicTime full_pace_at{};  // ages count from here at the earliest
     double zero = 0;
     std::optional<double> setpoint;
   };
-  [[nodiscard]] bool frozen(ChannelIndex index) const;
+  [[nodiscard]] MonotonicTime stale_at(const Cell& cell) const;
+  [[nodiscard]] std::optional<MonotonicTime> frozen_at(ChannelIndex index) const;
 
   const model::Bench& bench_;
   const Clock& clock_;

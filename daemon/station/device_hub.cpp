@@ -7,7 +7,7 @@
 
 namespace benchd::station {
 
-void DeviceHub::attach(DeviceUser& user) { users_.push_back({&user, false}); }
+void DeviceHub::attach(DeviceUser& user) { users_.push_back({.user = &user}); }
 
 void DeviceHub::close(std::function<void()> done) {
   if (!session_) return done();
@@ -20,6 +20,37 @@ void DeviceHub::allow_use(const DeviceUser& user) {
     if (each.user == &user) each.allows_use = true;
   }
   open_when_allowed();
+}
+
+void DeviceHub::set_idle(DeviceUser& user, bool idle) {
+  for (User& each : users_) {
+    if (each.user == &user) each.idle = idle;
+  }
+  if (!readable()) return;  // told when it is opened
+  if (idle_ != everybody_idle()) return set_pace(everybody_idle());
+  if (!idle && !waking_) user.on_full_pace(id_);
+}
+
+bool DeviceHub::everybody_idle() const {
+  return std::all_of(users_.begin(), users_.end(), [](const User& each) { return each.idle; });
+}
+
+void DeviceHub::set_pace(bool idle) {
+  idle_ = idle;
+  waking_ = !idle;
+  session_->set_pace(idle ? kIdleInterval : Nanoseconds{},
+                     [weak = weak_from_this(), idle, life = life_](const Result<void>& done) {
+                       const auto self = weak.lock();
+                       if (!self || self->life_ != life || idle || self->idle_ != idle) return;
+                       // A plugin that does not know of paces has been at its full one all the
+                       // time.
+                       if (!done && done.error().reason != Reason::Unsupported) {
+                         log::warn("device={} full pace: {}", self->id_.text(),
+                                   done.error().to_string());
+                       }
+                       self->waking_ = false;
+                       for (const User& each : self->users_) each.user->on_full_pace(self->id_);
+                     });
 }
 
 void DeviceHub::open_when_allowed() {
@@ -47,10 +78,12 @@ void DeviceHub::opened(bool safe_only,
     trouble_ = description.error();
     state_ = State::Lost;
     ++life_;
+    idle_.reset();
     for (const User& each : users_) each.user->on_device_lost(id_, trouble_);
     return;
   }
   description_ = std::move(*description);
+  set_pace(everybody_idle());
   state_ = safe_only ? State::SafeOnly : State::Ready;
   for (const User& each : users_) {
     safe_only ? each.user->on_device_found(id_) : each.user->on_device_ready(id_);
@@ -116,6 +149,7 @@ void DeviceHub::on_lost(const Error& error, devices::Recovery recovery) {
   trouble_ = error;
   ++life_;
   opening_ = false;
+  idle_.reset();
   for (User& each : users_) each.allows_use = false;
   if (known) return;
   for (const User& each : users_) each.user->on_device_lost(id_, error);

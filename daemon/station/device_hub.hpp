@@ -20,6 +20,9 @@
 
 namespace benchd::station {
 
+// Between two samples of a channel that nobody uses.
+inline constexpr Nanoseconds kIdleInterval = std::chrono::seconds(1);
+
 // A bench, as a device sees it. All calls come on the common strand.
 class DeviceUser {
  public:
@@ -35,6 +38,8 @@ class DeviceUser {
   // Can be written, after all users have allowed it.
   virtual void on_device_ready(const DeviceId& device) = 0;
   virtual void on_device_lost(const DeviceId& device, const Error& error) = 0;
+  // Sampled at the rates of its setup from now on. Also where it has been all the time.
+  virtual void on_full_pace(const DeviceId& device) = 0;
   virtual void on_device_fault(const DeviceId& device, const Error& error) = 0;
 };
 
@@ -62,6 +67,9 @@ class DeviceHub final : public devices::DeviceObserver,
   // This user is safe; the device is opened for use when all are. Until the next loss;
   // nothing while it is lost.
   void allow_use(const DeviceUser& user);
+  // Whether this user would do with a sample in each kIdleInterval. The device takes it easy while
+  // all of them would.
+  void set_idle(DeviceUser& user, bool idle);
 
   void read(std::vector<std::string> channels, devices::Handler<plugin::v1::Readings> handler);
   void write(plugin::v1::Write write, devices::Handler<plugin::v1::Readings> handler);
@@ -83,7 +91,10 @@ class DeviceHub final : public devices::DeviceObserver,
   struct User {
     DeviceUser* user = nullptr;
     bool allows_use = false;
+    bool idle = false;
   };
+  void set_pace(bool idle);
+  [[nodiscard]] bool everybody_idle() const;
   void open(bool safe_only);
   void opened(bool safe_only, std::uint64_t life, Result<plugin::v1::Description> description);
   void open_when_allowed();
@@ -93,7 +104,9 @@ class DeviceHub final : public devices::DeviceObserver,
   std::unique_ptr<devices::DeviceSession> session_;
   State state_ = State::Lost;
   bool opening_ = false;
-  std::uint64_t life_ = 0;  // grows with each loss: what was asked before is void
+  std::optional<bool> idle_;  // the pace that it has been asked for
+  bool waking_ = false;       // asked for its full pace, which it has not answered yet
+  std::uint64_t life_ = 0;    // grows with each loss: what was asked before is void
   plugin::v1::Description description_;
   Error trouble_{Reason::DeviceLost, "the device has not been found yet", {}, {}};
   std::vector<User> users_;

@@ -80,6 +80,7 @@ void FakeDevice::crash(std::optional<Nanoseconds> back_after) {
   if (state_ == State::Starting) return;
   state_ = State::Starting;
   hanging_ = false;
+  pace_ = {};
   release_held(true);
   sample_timer_.cancel();
   const MonotonicTime now = parts_.clock->monotonic_now();
@@ -230,6 +231,13 @@ void FakeDevice::set_safe_profile(plugin::v1::SafeProfile profile, devices::Hand
   answer<void>(std::move(handler), {});
 }
 
+void FakeDevice::set_pace(Nanoseconds least_interval, devices::Handler<void> handler) {
+  answer<void>(std::move(handler), {});
+  if (hanging_ || state_ == State::Starting) return;
+  pace_ = least_interval;
+  sample_timer_ = parts_.timers->at(parts_.clock->monotonic_now(), [this] { sample(); });
+}
+
 void FakeDevice::restart() {
   if (state_ == State::Starting && !back_timer_.active()) found(true);
 }
@@ -242,8 +250,8 @@ void FakeDevice::close(devices::Handler<void> handler) {
 }
 
 void FakeDevice::sample() {
-  sample_timer_ =
-      parts_.timers->at(parts_.clock->monotonic_now() + kSampleInterval, [this] { sample(); });
+  sample_timer_ = parts_.timers->at(
+      parts_.clock->monotonic_now() + std::max(kSampleInterval, pace_), [this] { sample(); });
   if (hanging_) return;
   plugin::v1::StreamSamplesResponse batch;
   for (const plugin::v1::ChannelSetup& channel : parts_.setup.setup.channels()) {

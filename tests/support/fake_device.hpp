@@ -80,6 +80,8 @@ class FakeDevice final : public devices::DeviceSession {
   void hang(bool hangs);
   void fault(const std::string& message);
   void refuse_writes(bool refuses) { refusing_ = refuses; }
+  // The least interval that its samples have been asked for; 0: full pace.
+  [[nodiscard]] Nanoseconds pace() const { return pace_; }
   [[nodiscard]] bool lost() const { return state_ == State::Starting; }
 
   [[nodiscard]] const DeviceId& id() const override { return parts_.setup.id; }
@@ -92,6 +94,7 @@ class FakeDevice final : public devices::DeviceSession {
                  std::int64_t arm,
                  devices::Handler<plugin::v1::SafeReport> handler) override;
   void set_safe_profile(plugin::v1::SafeProfile profile, devices::Handler<void> handler) override;
+  void set_pace(Nanoseconds least_interval, devices::Handler<void> handler) override;
   void restart() override;
   void close(devices::Handler<void> handler) override;
 
@@ -118,6 +121,7 @@ class FakeDevice final : public devices::DeviceSession {
   std::vector<std::function<void(bool lost)>> held_;  // answers, while it hangs
   void release_held(bool lost);
   bool refusing_ = false;
+  Nanoseconds pace_{};
   std::map<std::string, Gate> gates_;
   std::map<std::string, plugin::v1::SafeProfile> profiles_;
   TimerHandle sample_timer_;

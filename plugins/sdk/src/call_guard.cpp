@@ -19,12 +19,20 @@ CallGuard::~CallGuard() {
   thread_.join();
 }
 
+void CallGuard::look_again() {
+  const std::scoped_lock lock(mutex_);
+  look_again_ = true;
+  changed_.notify_all();
+}
+
 void CallGuard::run() {
   MonotonicTime told_of = MonotonicTime::max();
   int times = 0;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    changed_.wait_until(lock, monotonic_now() + look_every_(), [this] { return stopping_; });
+    changed_.wait_until(lock, monotonic_now() + look_every_(),
+                        [this] { return stopping_ || look_again_; });
+    look_again_ = false;
     const MonotonicTime cap = cap_;
     if (stopping_ || monotonic_now() < cap) continue;
     times = cap == told_of ? times + 1 : 1;

@@ -18,12 +18,14 @@ class CallGuard {
  public:
   // `on_overrun` is told once for each call that overruns, and then again with every look, how
   // often it has been told; it comes on the guard's thread. `look_every` is asked before each
-  // pause.
+  // pause; after a change `look_again` ends the pause that runs.
   CallGuard(std::function<std::chrono::nanoseconds()> look_every,
             std::function<void(int)> on_overrun);
   ~CallGuard();
   CallGuard(const CallGuard&) = delete;
   CallGuard& operator=(const CallGuard&) = delete;
+
+  void look_again();
 
   // A call that must have ended by `cap`.
   void begin(MonotonicTime cap) { cap_ = cap; }
@@ -43,6 +45,7 @@ class CallGuard {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  bool look_again_ = false;
   std::thread thread_;
 };
 

@@ -95,6 +95,7 @@ void DeviceLoop::wait_until(MonotonicTime time) {
 void DeviceLoop::act_alone() {
   if (!instrument_) return;
   log_warning("the station is lost: making the device safe");
+  instrument_->act_alone();
   const v1::SafeReport report = safety_->make_safe("");
   for (const std::string& problem : report.problems()) log_error("not safe: " + problem);
   v1::DeviceEvent event;
@@ -149,6 +150,8 @@ void DeviceLoop::handle_with_device(const Command& command, Deadline deadline) {
       return answer(shared_, id, load(request.load_program(), command.ticket, deadline));
     case v1::SessionRequest::kStartProgram:
       return answer(shared_, id, start(request.start_program(), command.ticket, deadline));
+    case v1::SessionRequest::kPace:
+      return answer(shared_, id, set_pace(request.pace()));
     default:
       return shared_.fail_request(
           id, {std::string(reason::kUnsupported), "this plugin does not know this request"});
@@ -265,6 +268,14 @@ Result<void> DeviceLoop::start(const v1::StartProgram& start,
                                Deadline deadline) {
   if (auto begin = may_begin(ticket, start.expires_monotonic_ns()); !begin) return begin;
   return instrument_->start_program(start, deadline);
+}
+
+Result<void> DeviceLoop::set_pace(const v1::Pace& pace) {
+  if (pace.least_interval_ns() < 0) {
+    return fail(reason::kInvalidArgument, "an interval must not be negative");
+  }
+  sampler_->set_pace(std::chrono::nanoseconds(pace.least_interval_ns()));
+  return {};
 }
 
 void DeviceLoop::close(std::int64_t id) {

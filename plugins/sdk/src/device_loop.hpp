@@ -55,6 +55,7 @@ class DeviceLoop {
   [[nodiscard]] Result<void> may_begin(const Ticket& ticket, std::int64_t expires_ns) const;
   [[nodiscard]] Result<void> load(const v1::LoadProgram& load, const Ticket& ticket, Deadline d);
   [[nodiscard]] Result<void> start(const v1::StartProgram& start, const Ticket& ticket, Deadline d);
+  [[nodiscard]] Result<void> set_pace(const v1::Pace& pace);
   void close(std::int64_t id);
 
   Shared& shared_;

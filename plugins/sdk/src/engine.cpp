@@ -121,6 +121,7 @@ void Engine::receive_setup(v1::SessionRequest request) {
   loop_.set_channels(std::move(*channels));
   shared_.station.set_intervals(std::chrono::nanoseconds(setup.idle_heartbeat_ns()),
                                 std::chrono::nanoseconds(setup.armed_heartbeat_ns()));
+  guard_.look_again();
   phase_ = Phase::Ready;
   shared_.mailbox.push({std::move(request), {}});
 }
@@ -158,6 +159,7 @@ void Engine::store_profile(const v1::SessionRequest& request) {
   shared_.profiles.store(profile);
   shared_.station.set_armed(shared_.profiles.any_armed());
   shared_.mailbox.wake();  // the heartbeat interval may be another one now
+  guard_.look_again();
   shared_.accept_request(request.id());
 }
 

@@ -45,9 +45,7 @@ Instrument::Instrument(std::unique_ptr<Driver> driver, const v1::Setup& setup, C
       context_(std::move(context)) {}
 
 std::chrono::nanoseconds Instrument::longest_call() const {
-  return context_.station.lost(monotonic_now())
-             ? kLongestCallAlone
-             : kLongestCallHeartbeats * context_.station.interval();
+  return alone_ ? kLongestCallAlone : kLongestCallHeartbeats * context_.station.interval();
 }
 
 template <typename Call>

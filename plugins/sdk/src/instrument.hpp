@@ -77,6 +77,9 @@ class Instrument {
   // Identifies at once where a call has timed out.
   void resolve_suspicion();
 
+  // The station is lost: from now on a call may take longer than its patience.
+  void act_alone() { alone_ = true; }
+
  private:
   // Calls the driver with a deadline no later than the station's patience.
   template <typename Call>
@@ -99,6 +102,7 @@ class Instrument {
   Context context_;
   State state_ = State::Unknown;
   bool suspect_ = false;
+  bool alone_ = false;
   std::optional<Error> loss_;
   Description description_;
   std::map<std::string, SignalDescription> signals_;

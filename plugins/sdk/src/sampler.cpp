@@ -40,12 +40,19 @@ void Sampler::start(Deadline deadline) {
   groups_ = make_groups(fetched_);
 }
 
+void Sampler::set_pace(std::chrono::nanoseconds least_interval) {
+  if (least_interval == least_interval_) return;
+  least_interval_ = least_interval;
+  groups_ = make_groups(fetched_);
+}
+
 std::vector<Sampler::Group> Sampler::make_groups(const std::vector<std::string>& fetched) const {
   std::vector<Group> groups;
   const MonotonicTime now = monotonic_now();
   for (const Channel& channel : channels_.channels()) {
-    const std::chrono::nanoseconds interval(channel.setup.sample_interval_ns());
-    if (interval.count() == 0 || contains(fetched, channel.setup.signal())) continue;
+    const std::chrono::nanoseconds wanted(channel.setup.sample_interval_ns());
+    if (wanted.count() == 0 || contains(fetched, channel.setup.signal())) continue;
+    const auto interval = std::max(wanted, least_interval_);
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const Group& each) { return each.interval == interval; });
     if (group == groups.end()) {

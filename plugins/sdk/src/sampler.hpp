@@ -18,6 +18,8 @@ class Sampler {
 
   // The device has just been opened.
   void start(Deadline deadline);
+  // No channel is polled more often than once in `least_interval`; 0: as Setup says.
+  void set_pace(std::chrono::nanoseconds least_interval);
 
   // When `run` is due.
   [[nodiscard]] MonotonicTime due() const;
@@ -38,6 +40,7 @@ class Sampler {
   Instrument& instrument_;
   const ChannelTable& channels_;
   SampleBuilder builder_;
+  std::chrono::nanoseconds least_interval_{0};
   std::vector<Group> groups_;
   std::vector<std::string> fetched_;
 };

@@ -103,7 +103,7 @@ TEST(DeadManTest, ADriverThatHangsIsReportedAndLetsHeartbeatsFail) {
 TEST(DeadManTest, AStationLostWhileTheDriverHangsIsHopeless) {
   FakeInstrument instrument;
   std::atomic<bool> hopeless = false;
-  Session session(instrument.factory(), with_heartbeats(20ms, 20ms), {.on_hopeless = [&] {
+  Session session(instrument.factory(), with_heartbeats(100ms, 100ms), {.on_hopeless = [&] {
                     hopeless = true;
                     instrument.release();
                   }});
@@ -116,6 +116,20 @@ TEST(DeadManTest, AStationLostWhileTheDriverHangsIsHopeless) {
   session.hang_up();
   EXPECT_EQ(session.wait_for_end(), detail::SessionEnd::StationLost);
   EXPECT_TRUE(hopeless);
+}
+
+TEST(DeadManTest, ShorterHeartbeatsCountFromTheMomentTheyAreAgreed) {
+  FakeInstrument instrument;
+  Session session(instrument.factory(), with_heartbeats(20s, 50ms),
+                  {.on_hopeless = [&] { instrument.release(); }});
+  session.start_and_open();
+  ASSERT_THAT(session.ask(session.profile_request({{"out", 0.0}}, true)), Succeeds());
+  instrument.hold("read");
+  v1::SessionRequest read;
+  read.mutable_read()->add_channels("v");
+  session.send(read);
+  EXPECT_TRUE(session.wait_for_event(v1::DeviceEvent::KIND_LOST));
+  EXPECT_EQ(session.wait_for_end(), detail::SessionEnd::StationLost);
 }
 
 TEST(DeadManTest, KeepAliveIsCalledOnlyWhileTheStationIsThere) {

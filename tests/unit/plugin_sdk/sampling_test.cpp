@@ -46,6 +46,40 @@ TEST(SamplingTest, WhileTheDeviceIsLostItsSamplesAreBad) {
   FAIL() << "no bad sample among a thousand batches";
 }
 
+v1::SessionRequest pace(std::chrono::nanoseconds least_interval) {
+  v1::SessionRequest request;
+  request.mutable_pace()->set_least_interval_ns(least_interval.count());
+  return request;
+}
+
+TEST(SamplingTest, AtAnIdlePaceTheNextSampleComesAfterItsLeastInterval) {
+  FakeInstrument instrument;
+  Session session(instrument.factory(), sampled(1ms));
+  session.start_and_open();
+  ASSERT_THAT(session.ask(pace(1h)), Succeeds());
+  const int polled = instrument.count("read");
+  ASSERT_THAT(session.ask(pace(1h)), Succeeds());
+  ASSERT_THAT(session.read({"v"}), Succeeds());
+  EXPECT_LE(instrument.count("read"), polled + 2);  // one for the question, one for the change
+}
+
+TEST(SamplingTest, BackAtFullPaceASampleIsTakenAtOnce) {
+  FakeInstrument instrument;
+  Session session(instrument.factory(), sampled(10min));
+  session.start_and_open();
+  ASSERT_THAT(session.ask(pace(1h)), Succeeds());
+  ASSERT_TRUE(instrument.wait_for("read", 2));
+  ASSERT_THAT(session.ask(pace(0s)), Succeeds());
+  EXPECT_TRUE(instrument.wait_for("read", 3));
+}
+
+TEST(SamplingTest, ANegativePaceIsRefused) {
+  FakeInstrument instrument;
+  Session session(instrument.factory(), sampled(1ms));
+  session.start_and_open();
+  EXPECT_THAT(session.ask(pace(-1s)), FailsWith(reason::kInvalidArgument));
+}
+
 detail::Channel plain_channel() { return {channel("v", "voltage", 0, 1, false)}; }
 
 TEST(SampleBuilderTest, FastPolledSamplesShareABlock) {

@@ -64,6 +64,26 @@ TEST_F(ChannelTableTest, AValueThatNeverMovesIsFrozenAfterItsTime) {
   EXPECT_TRUE(table_.good(rpm_));
 }
 
+TEST_F(ChannelTableTest, AtTheIdlePaceAReadingMayBeSecondsOld) {
+  table_.set_idle();
+  table_.accept(rpm_, block({1}));
+  clock_.advance(4999ms);
+  EXPECT_TRUE(table_.good(rpm_));
+  clock_.advance(1ms);
+  EXPECT_EQ(table_.quality(rpm_), link::v1::QUALITY_STALE);
+}
+
+TEST_F(ChannelTableTest, BackAtFullPaceADeviceHasOneStaleTimeForItsFirstReading) {
+  table_.set_idle();
+  table_.accept(rpm_, block({1}));
+  clock_.advance(1s);
+  table_.set_full_pace(DeviceId("t7"));
+  clock_.advance(199ms);
+  EXPECT_TRUE(table_.good(rpm_));
+  clock_.advance(1ms);
+  EXPECT_EQ(table_.quality(rpm_), link::v1::QUALITY_STALE);
+}
+
 TEST_F(ChannelTableTest, ANotANumberIsNoGoodReading) {
   table_.accept(rpm_, block({1, std::nan("")}));
   EXPECT_EQ(table_.quality(rpm_), link::v1::QUALITY_BAD);
