@@ -12,6 +12,8 @@ namespace benchd::station {
 namespace {
 
 constexpr Nanoseconds kTick = std::chrono::seconds(1);
+// Whoever watches a run sees its values as often.
+constexpr Nanoseconds kRunStatus = std::chrono::milliseconds(250);
 // A run that was found open is ended after this time even where a device does not come back.
 constexpr Nanoseconds kRecoveryPatience = std::chrono::seconds(30);
 // No new runs below a tenth of the disk, or 2 GiB if that is less; a run ends below a fiftieth,
@@ -109,14 +111,20 @@ void Bench::start() {
 }
 
 void Bench::tick() {
-  tick_timer_ = timers_->at(clock_.monotonic_now() + kTick, [this] { tick(); });
+  const MonotonicTime now = clock_.monotonic_now();
+  tick_timer_ = timers_->at(now + (run_ ? kRunStatus : kTick), [this] { tick(); });
+  if (now >= next_read_) read_unsampled(now);
+  look_at_quality();
+  send_status();
+}
+
+void Bench::read_unsampled(MonotonicTime now) {
+  next_read_ = now + kTick;
   std::vector<ChannelIndex> asked_only;
   for (ChannelIndex i = 0; i < channels_.size(); ++i) {
     if (!channels_.sampled(i) && !channels_.channel(i).writable) asked_only.push_back(i);
   }
   if (run_ && !asked_only.empty()) read_now(std::move(asked_only), [] {});
-  look_at_quality();
-  send_status();
 }
 
 // Slowly while the bench is safe and nobody holds it or looks at it.

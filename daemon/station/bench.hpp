@@ -92,6 +92,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void publish(ChannelIndex channel, link::v1::SampleBlock block);
   void read_now(std::vector<ChannelIndex> channels, std::function<void()> done);
   void tick();
+  void read_unsampled(MonotonicTime now);
   void set_pace();
   void send_status();
   [[nodiscard]] link::v1::BenchStatus status() const;
@@ -220,6 +221,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   MonotonicTime presence_{};
   Nanoseconds dead_man_{};
 
+  MonotonicTime next_read_{};
   TimerHandle tick_timer_;
   TimerHandle look_timer_;
   TimerHandle grant_timer_;

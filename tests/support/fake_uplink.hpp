@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -31,7 +32,7 @@ class FakeUplink final : public station::Uplink {
     }
     asio::post(executor_, [durable = std::move(durable), status] { durable(status); });
   }
-  void send_status(link::v1::BenchStatus) override {}
+  void send_status(link::v1::BenchStatus) override { ++statuses_; }
   void send_live(link::v1::LiveRequest samples) override {
     const std::scoped_lock lock(mutex_);
     live_.push_back(std::move(samples));
@@ -58,6 +59,7 @@ class FakeUplink final : public station::Uplink {
     const std::scoped_lock lock(mutex_);
     return live_;
   }
+  [[nodiscard]] int statuses() const { return statuses_; }
   [[nodiscard]] std::vector<station::SegmentReady> segments() const {
     const std::scoped_lock lock(mutex_);
     return segments_;
@@ -67,6 +69,7 @@ class FakeUplink final : public station::Uplink {
   asio::any_io_executor executor_;
   mutable std::mutex mutex_;
   bool broken_ = false;
+  std::atomic<int> statuses_ = 0;
   std::vector<link::v1::Event> events_;
   std::vector<link::v1::LiveRequest> live_;
   std::vector<station::SegmentReady> segments_;

@@ -72,6 +72,15 @@ TEST_F(StationRuns, TheOrderOfItsEventsIsTheOrderOfWhatHappened) {
                                  EventCase::kRunFinished));
 }
 
+TEST_F(StationRuns, ItsStatusIsToldFourTimesASecond) {
+  make_armed();
+  ASSERT_EQ(start_run().reason(), "");
+  loop_.advance(1s);
+  const int before = uplink_.statuses();
+  loop_.advance(1s);
+  EXPECT_GE(uplink_.statuses() - before, 4);
+}
+
 TEST_F(StationRuns, ASoftStopRunsTheCleanup) {
   make_armed();
   ASSERT_EQ(start_run().reason(), "");
