@@ -1,7 +1,9 @@
 #include "daemon/link/site_link.hpp"
 
+#include <atomic>
 #include <grpcpp/grpcpp.h>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -18,23 +20,46 @@
 namespace benchd::link {
 namespace {
 
-// Samples of one station; dies with the call.
+// Samples of one station, for those who watch; dies with the call. What the site does not keep up
+// with is dropped: it is recorded at the station in any case.
 class LiveCall final : public grpc::ServerReadReactor<v1::LiveRequest> {
  public:
   using OnSamples = std::function<void(v1::LiveRequest)>;
-  explicit LiveCall(OnSamples on_samples) : on_samples_(std::move(on_samples)) {
+  // `on_samples` is called on `strand`.
+  LiveCall(asio::any_io_executor strand, OnSamples on_samples)
+      : strand_(std::move(strand)),
+        on_samples_(std::make_shared<const OnSamples>(std::move(on_samples))) {
     StartRead(&incoming_);
   }
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::OK);
-    on_samples_(std::move(incoming_));
+    take();
     incoming_.Clear();
     StartRead(&incoming_);
   }
   void OnDone() override { delete this; }
 
  private:
-  OnSamples on_samples_;
+  static constexpr int kMostWaiting = 64;
+
+  void take() {
+    if (*waiting_ >= kMostWaiting) {
+      dropped_ = true;
+      return;
+    }
+    if (std::exchange(dropped_, false)) incoming_.set_gap(true);
+    ++*waiting_;
+    asio::post(strand_, [on_samples = on_samples_, waiting = waiting_,
+                         samples = std::move(incoming_)]() mutable {
+      --*waiting;
+      (*on_samples)(std::move(samples));
+    });
+  }
+
+  asio::any_io_executor strand_;
+  std::shared_ptr<const OnSamples> on_samples_;
+  std::shared_ptr<std::atomic<int>> waiting_ = std::make_shared<std::atomic<int>>(0);
+  bool dropped_ = false;
   v1::LiveRequest incoming_;
 };
 
@@ -159,10 +184,8 @@ class SiteLink::Impl final : public detail::StationConnection::Owner,
 
   grpc::ServerReadReactor<v1::LiveRequest>* Live(grpc::CallbackServerContext* /*context*/,
                                                  v1::LiveResponse* /*response*/) override {
-    return new LiveCall([self = shared_from_this()](v1::LiveRequest samples) {
-      asio::post(self->strand_, [self, samples = std::move(samples)]() mutable {
-        self->parts_.observer->on_live(std::move(samples));
-      });
+    return new LiveCall(strand_, [self = shared_from_this()](v1::LiveRequest samples) {
+      self->parts_.observer->on_live(std::move(samples));
     });
   }
 

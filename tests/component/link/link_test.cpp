@@ -69,6 +69,7 @@ class FakeSite final : public SiteLinkObserver {
   void on_live(v1::LiveRequest samples) override {
     const std::lock_guard lock(mutex_);
     live_values_ += samples.blocks_size();
+    live_gap_ = live_gap_ || samples.gap();
     changed_.notify_all();
   }
   void on_disconnected(const StationId& /*station*/) override {
@@ -109,6 +110,7 @@ class FakeSite final : public SiteLinkObserver {
   std::vector<std::string> results_;
   v1::BenchStatus latest_status_;
   int live_values_ = 0;
+  bool live_gap_ = false;
   std::size_t connects_ = 0;
   int disconnects_ = 0;
   bool hold_answers_ = false;
@@ -330,6 +332,37 @@ TEST_F(LinkTest, TheNewestStatusArrivesAndSamplesWhileWatched) {
   samples.add_blocks()->add_values(1.5);
   station_->send_live(samples);
   EXPECT_TRUE(site_observer_.wait_for([&] { return site_observer_.live_values_ == 1; }));
+}
+
+TEST_F(LinkTest, ASiteThatIsBusyDropsSamplesRatherThanPileThemUp) {
+  start_site();
+  start_station();
+  ASSERT_TRUE(wait_connected());
+  site_->watch(StationId{"thrust-1"}, BenchId{"thrust-1"}, true);
+  ASSERT_TRUE(site_observer_.wait_for([&] { return watched_ == "thrust-1"; }));
+  v1::LiveRequest samples;
+  samples.add_blocks()->add_values(1.5);
+  station_->send_live(samples);
+  ASSERT_TRUE(site_observer_.wait_for([&] { return site_observer_.live_values_ == 1; }));
+  {
+    const std::lock_guard busy(site_observer_.mutex_);
+    for (int i = 0; i < 20'000; ++i) {
+      station_->send_live(samples);
+      std::this_thread::yield();
+    }
+  }
+  // Those that waited have come when one that says so comes after them.
+  const auto gap = [&] {
+    const std::lock_guard lock(site_observer_.mutex_);
+    return site_observer_.live_gap_;
+  };
+  for (int i = 0; i < 1'000'000 && !gap(); ++i) {
+    station_->send_live(samples);
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(gap());
+  const std::lock_guard lock(site_observer_.mutex_);
+  EXPECT_LT(site_observer_.live_values_, 200);
 }
 
 void record(const std::filesystem::path& directory, const std::string& tenant, int segments) {
