@@ -157,5 +157,15 @@ TEST(StationFile, OnlyWritableChannelsAreWritten) {
               HasSubstr("channel \"voltage\" is not writable"));
 }
 
+TEST(StationFile, AWrongStateOfAnInterlockOfTwoChannelsIsReportedOnce) {
+  const auto text = text_of("bench-configs/stations/thrust-1.yaml");
+  const auto wrong =
+      replaced(text, "[estop_a, estop_b], equals: closed", "[estop_a, estop_b], equals: closd");
+  EXPECT_EQ(
+      to_string(check_text(wrong, "s.yaml")),
+      "s.yaml:140:78  interlock \"estop\": equals: \"closd\" is neither \"open\" nor \"closed\" "
+      "(closest: \"closed\")\n");
+}
+
 }  // namespace
 }  // namespace benchd::config
