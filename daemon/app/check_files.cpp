@@ -1,23 +1,46 @@
 #include "daemon/app/check_files.hpp"
 
+#include <filesystem>
 #include <iostream>
 
 #include "daemon/config/files.hpp"
 
 namespace benchd::app {
+namespace {
 
-int check_files(const std::vector<std::string>& files) {
+std::string count_of(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+int check_files(const std::vector<std::string>& paths) {
+  std::size_t files = 0;
   std::size_t mistakes = 0;
-  for (const auto& file : files) {
-    const auto diagnostics = config::check_file(file);
-    for (const auto& diagnostic : diagnostics) std::cout << diagnostic.to_string() << '\n';
-    mistakes += diagnostics.size();
+  for (const auto& path : paths) {
+    const auto found = config::files_to_check(path);
+    if (!found) {
+      std::cout << found.error().message << '\n';
+      ++mistakes;
+      continue;
+    }
+    for (const auto& file : *found) {
+      const auto diagnostics = config::check_file(file);
+      for (const auto& diagnostic : diagnostics) std::cout << diagnostic.to_string() << '\n';
+      mistakes += diagnostics.size();
+      if (const auto folder = config::missing_profiles(file)) {
+        std::cerr << file.string()
+                  << ": profiles and signals are not looked up: there is no folder "
+                  << folder->string() << '\n';
+      }
+    }
+    files += found->size();
   }
   if (mistakes == 0) {
-    std::cerr << files.size() << (files.size() == 1 ? " file" : " files") << " without mistakes\n";
+    std::cerr << count_of(files, "file") << " without mistakes\n";
     return 0;
   }
-  std::cerr << mistakes << (mistakes == 1 ? " mistake" : " mistakes") << '\n';
+  std::cerr << count_of(mistakes, "mistake") << '\n';
   return 1;
 }
 
