@@ -117,6 +117,8 @@ TEST_F(BookingsTest, AWrongParameterIsRefused) {
   const auto booked = create(wanted);
   ASSERT_FALSE(booked);
   EXPECT_EQ(booked.error().reason, Reason::ParameterInvalid);
+  ASSERT_EQ(booked.error().violations.size(), 1U);
+  EXPECT_EQ(booked.error().violations.front().field, "parameters.lebel") << "no place in the text";
 }
 
 TEST_F(BookingsTest, ABookingThatIsShorterThanItsSequenceIsRefused) {

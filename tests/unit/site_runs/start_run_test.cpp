@@ -108,7 +108,8 @@ TEST_F(StartRunTest, AWrongParameterIsNamedAndNothingIsOrdered) {
   const auto response = start(request);
 
   ASSERT_FALSE(response);
-  EXPECT_THAT(response.error().to_string(), HasSubstr("level"));
+  EXPECT_EQ(response.error().reason, Reason::ParameterInvalid);
+  EXPECT_EQ(response.error().message, "level is 1000 A, its range is 0 A to 100 A");
   EXPECT_EQ(station_->commands.size(), orders);
 }
 
