@@ -135,14 +135,20 @@ void fill_from_wish(const Create& create, const ReadWish& read, v1::CreateBookin
   if (read.length) *request.mutable_duration() = to_proto_duration(*read.length);
 }
 
-int say_booked(Session& session, const v1::CreateBookingResponse& response, bool dry_run) {
+// `checked`: the remarks about the sequence have been shown with the free times.
+int say_booked(Session& session,
+               const v1::CreateBookingResponse& response,
+               bool dry_run,
+               bool checked) {
   const v1::Booking& booking = response.booking();
   if (!session.for_people()) {
     answer_booking(session, booking);
     return kExitOk;
   }
-  for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
-    session.note(show_diagnostic(diagnostic));
+  if (!checked) {
+    for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
+      session.note(show_diagnostic(diagnostic));
+    }
   }
   std::vector<std::string> benches;
   for (const std::string& bench : booking.benches()) benches.push_back(id_of(bench));
@@ -164,7 +170,8 @@ Outcome<int> create_booking(Session& session, const Create& create) {
   auto find = to_find_request(session, create.wish, *read);
   if (!find) return fail(find);
   v1::CreateBookingRequest request = to_request(*find, create);
-  if (read->start && !create.wish.now && !read->benches.empty()) {
+  const bool is_complete = read->start && !create.wish.now && !read->benches.empty();
+  if (is_complete) {
     fill_from_wish(create, *read, request);
   } else if (auto filled = fill_from_slots(session, create, *read, *find, request); !filled) {
     return fail(filled);
@@ -173,7 +180,7 @@ Outcome<int> create_booking(Session& session, const Create& create) {
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::BookingService::Stub::CreateBooking, request);
   if (!response) return fail(response);
-  return say_booked(session, *response, create.dry_run);
+  return say_booked(session, *response, create.dry_run, /*checked=*/!is_complete);
 }
 
 }  // namespace

@@ -67,6 +67,30 @@ TEST_F(BenchctlBooking, WithoutAStartItOffersSlotsAndBooksTheChosenOne) {
   EXPECT_EQ(find_.earliest_time().seconds(), 1795651200);  // Thu 00:00
 }
 
+TEST_F(BenchctlBooking, ARemarkAboutTheSequenceIsShownOnce) {
+  const auto remark = [](v1::Diagnostic& diagnostic) {
+    diagnostic.set_severity(v1::SEVERITY_WARNING);
+    diagnostic.set_message("a person must be there for 5 min");
+  };
+  const auto find = site_.find_slots;
+  site_.find_slots = [&](const v1::FindSlotsRequest& request, v1::FindSlotsResponse& response) {
+    remark(*response.add_diagnostics());
+    return find(request, response);
+  };
+  const auto create = site_.create_booking;
+  site_.create_booking = [&](const v1::CreateBookingRequest& request,
+                             v1::CreateBookingResponse& response) {
+    remark(*response.add_diagnostics());
+    return create(request, response);
+  };
+  const std::string line = "warning: a person must be there for 5 min\n";
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--yes"}), kExitOk);
+  EXPECT_EQ(err().find(line), err().rfind(line)) << err();
+  test_.err.str("");
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--at", "Thu 09:00"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr(line));
+}
+
 TEST_F(BenchctlBooking, AnyOtherAnswerBooksNothing) {
   on_terminal();
   for (const char* answer : {"\n", "n\n", "3\n", "0\n", "maybe\n"}) {
