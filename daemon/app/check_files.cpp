@@ -17,11 +17,12 @@ std::string count_of(std::size_t count, const std::string& what) {
 int check_files(const std::vector<std::string>& paths) {
   std::size_t files = 0;
   std::size_t mistakes = 0;
+  bool failed = false;
   for (const auto& path : paths) {
     const auto found = config::files_to_check(path);
     if (!found) {
-      std::cout << found.error().message << '\n';
-      ++mistakes;
+      std::cerr << found.error().message << '\n';
+      failed = true;
       continue;
     }
     for (const auto& file : *found) {
@@ -36,12 +37,12 @@ int check_files(const std::vector<std::string>& paths) {
     }
     files += found->size();
   }
-  if (mistakes == 0) {
+  if (mistakes > 0) {
+    std::cerr << count_of(mistakes, "mistake") << '\n';
+  } else if (files > 0) {
     std::cerr << count_of(files, "file") << " without mistakes\n";
-    return 0;
   }
-  std::cerr << count_of(mistakes, "mistake") << '\n';
-  return 1;
+  return mistakes > 0 || failed ? 1 : 0;
 }
 
 }  // namespace benchd::app
