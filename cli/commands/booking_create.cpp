@@ -90,7 +90,7 @@ Outcome<bool> fill_from_slots(Session& session,
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   find.set_page_size(read.start ? 1 : kOffered);
-  auto found = (*rpc)->call(&v1::BookingService::Stub::FindSlots, find);
+  auto found = find_slots(**rpc, find, read);
   if (!found) return fail(found);
   if (session.for_people()) note_check(session, *found);
   if (found->slots_size() == 0) return fail(nothing_free(*found));

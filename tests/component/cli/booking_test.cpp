@@ -64,7 +64,39 @@ TEST_F(BenchctlBooking, WithoutAStartItOffersSlotsAndBooksTheChosenOne) {
   EXPECT_THAT(out(), HasSubstr("Booked b-7f3a2k: thrust-1, Thu 26 Nov 11:00–12:00"));
   EXPECT_THAT(out(), HasSubstr("To do: bring 4×M3"));
   EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k"));
-  EXPECT_EQ(find_.earliest_time().seconds(), 1795651200);  // Thu 00:00
+}
+
+constexpr std::int64_t kThursday = 1795651200;  // 26 Nov 2026, 00:00 UTC
+constexpr std::int64_t kHour = 3600;
+
+TEST_F(BenchctlBooking, ADayIsLookedThroughFromTheMorningOn) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu"}), kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday + 8 * kHour);
+  EXPECT_EQ(find_.latest_time().seconds(), kThursday + 24 * kHour);
+}
+
+TEST_F(BenchctlBooking, ADayWithNothingFreeFromTheMorningOnIsLookedThroughWhole) {
+  std::vector<std::int64_t> begins;
+  site_.find_slots = [&begins](const v1::FindSlotsRequest& request, v1::FindSlotsResponse&) {
+    begins.push_back(request.earliest_time().seconds());
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu"}), kExitOk);
+  EXPECT_THAT(begins, ElementsAre(kThursday + 8 * kHour, kThursday));
+}
+
+TEST_F(BenchctlBooking, UnattendedWorkMayBeginAtAnyHourOfTheDay) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--unattended"}),
+            kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday);
+}
+
+TEST_F(BenchctlBooking, FromAndUntilAreTimesOfTheDayThatIsGiven) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--from", "06:00",
+                 "--until", "13:00"}),
+            kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday + 6 * kHour);
+  EXPECT_EQ(find_.latest_time().seconds(), kThursday + 13 * kHour);
 }
 
 TEST_F(BenchctlBooking, ARemarkAboutTheSequenceIsShownOnce) {
