@@ -56,7 +56,8 @@ Outcome<int> choose(Session& session, int count) {
   return fail(kExitCancelled, "nothing was booked");
 }
 
-Failure nothing_free(const v1::FindSlotsResponse& response) {
+Failure nothing_free(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  if (none_fits(request, response)) return no_bench_fits(request, response);
   Failure failure{kExitRefused, "", "no free time fits", {}, {}};
   for (const v1::UnfitBench& bench : response.unfit_benches()) {
     failure.details.push_back("not " + id_of(bench.bench()) + ": " + bench.message());
@@ -93,7 +94,7 @@ Outcome<bool> fill_from_slots(Session& session,
   auto found = find_slots(**rpc, find, read);
   if (!found) return fail(found);
   if (session.for_people()) note_check(session, *found);
-  if (found->slots_size() == 0) return fail(nothing_free(*found));
+  if (found->slots_size() == 0) return fail(nothing_free(find, *found));
   const v1::Slot& first = found->slots(0);
   if (create.wish.now) {
     if (to_seconds(first.start_time()) > *read.start + kNowMeans) {

@@ -1,5 +1,6 @@
 #include "cli/commands/booking_wish.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <benchd/v1/booking.grpc.pb.h>
@@ -195,9 +196,41 @@ Outcome<v1::FindSlotsResponse> find_slots(Rpc& rpc,
   return rpc.call(&v1::BookingService::Stub::FindSlots, request);
 }
 
+bool none_fits(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  if (response.slots_size() > 0 || response.unfit_benches_size() == 0) return false;
+  if (request.benches_size() > 0) return response.unfit_benches_size() >= request.benches_size();
+  // The test is predicted on the first bench that fits.
+  return !request.sequence().empty() && !response.has_predicted_duration();
+}
+
+Failure no_bench_fits(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  const v1::UnfitBench& first = response.unfit_benches(0);
+  const auto reason = find_reason(first.reason());
+  Failure failure{kExitRefused, first.reason(), "no bench fits", {}, {}};
+  if (reason) failure.exit_code = exit_code_of(code_of(*reason), reason);
+  if (response.unfit_benches_size() == 1) {
+    failure.message = id_of(first.bench()) + " does not fit: " + first.message();
+  } else {
+    for (const v1::UnfitBench& bench : response.unfit_benches()) {
+      failure.details.push_back("not " + id_of(bench.bench()) + ": " + bench.message());
+    }
+  }
+  if (reason) failure.hints.emplace_back(next_step_of(*reason));
+  if (request.parameters_size() > 0) {
+    failure.hints.push_back("`benchctl sequence show " + id_of(request.sequence()) +
+                            "` lists the parameters with units and ranges");
+  }
+  return failure;
+}
+
 void note_check(Session& session, const v1::FindSlotsResponse& response) {
   for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
-    session.note(show_diagnostic(diagnostic));
+    // Else it is told of the bench that it makes unfit.
+    const bool is_of_bench =
+        std::ranges::any_of(response.unfit_benches(), [&diagnostic](const v1::UnfitBench& bench) {
+          return bench.message() == diagnostic.message();
+        });
+    if (!is_of_bench) session.note(show_diagnostic(diagnostic));
   }
   if (!response.has_predicted_duration()) return;
   std::string line =

@@ -52,6 +52,13 @@ struct ReadWish {
                                                         v1::FindSlotsRequest request,
                                                         const ReadWish& read);
 
+// Whether no bench that was asked about can do the test, so that no other time would help.
+[[nodiscard]] bool none_fits(const v1::FindSlotsRequest& request,
+                             const v1::FindSlotsResponse& response);
+// Why, and what to do next: as the server would have refused the booking.
+[[nodiscard]] Failure no_bench_fits(const v1::FindSlotsRequest& request,
+                                    const v1::FindSlotsResponse& response);
+
 // "Checked: 4 min 10 s. You on site: 45 min." and what is wrong with the sequence; to stderr.
 void note_check(Session& session, const v1::FindSlotsResponse& response);
 // "  1  thrust-2/guard-22in  Thu 26 Nov 09:00–10:00"; and "  not thrust-3: …".

@@ -45,7 +45,9 @@ Outcome<int> show_slots(Session& session, const BookingWish& wish, int count) {
   session.answer({*response, slot_table(*response), names});
   if (!session.for_people()) return kExitOk;
   note_unfit(session, *response);
-  if (response->slots_size() == 0) {
+  if (none_fits(*request, *response)) {
+    session.note("No bench fits.");
+  } else if (response->slots_size() == 0) {
     session.note("No free time found.");
   } else {
     session.next("benchctl booking create with the same options");

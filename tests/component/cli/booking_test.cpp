@@ -99,6 +99,27 @@ TEST_F(BenchctlBooking, FromAndUntilAreTimesOfTheDayThatIsGiven) {
   EXPECT_EQ(find_.latest_time().seconds(), kThursday + 13 * kHour);
 }
 
+TEST_F(BenchctlBooking, ABenchThatCannotDoTheTestIsNamedWithReasonAndNextStep) {
+  site_.find_slots = [](const v1::FindSlotsRequest&, v1::FindSlotsResponse& response) {
+    v1::UnfitBench& unfit = *response.add_unfit_benches();
+    unfit.set_bench(kBench);
+    unfit.set_reason("OUT_OF_RANGE");
+    unfit.set_message("supply_voltage is set to 60 V, above 52 V (volts = 60 V)");
+    response.add_diagnostics()->set_message(unfit.message());
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--now", "--sequence",
+                 "sites/delft/sequences/hold", "--param", "volts=60 V"}),
+            kExitUsage);
+  EXPECT_EQ(
+      err(),
+      "error: thrust-1 does not fit: supply_voltage is set to 60 V, above 52 V (volts = 60 V) "
+      "(OUT_OF_RANGE)\n"
+      "hint: Change it, or the parameter that it comes from; the message names the range.\n"
+      "hint: `benchctl sequence show hold` lists the parameters with units and ranges\n");
+  EXPECT_EQ(created_, 0);
+}
+
 TEST_F(BenchctlBooking, ARemarkAboutTheSequenceIsShownOnce) {
   const auto remark = [](v1::Diagnostic& diagnostic) {
     diagnostic.set_severity(v1::SEVERITY_WARNING);
