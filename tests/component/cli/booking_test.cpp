@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class BenchctlBooking : public Benchctl {
  protected:
@@ -290,6 +291,41 @@ TEST_F(BenchctlSetup, DryRunListsTheItemsAndConfirmsNothing) {
   EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitOk);
   EXPECT_EQ(answers_, 0);
   EXPECT_FALSE(armed_);
+}
+
+class BenchctlRelease : public Benchctl {
+ protected:
+  BenchctlRelease() {
+    site_.get_booking = [](const auto&, v1::GetBookingResponse& response) {
+      response.mutable_booking()->set_name(kBooking);
+      response.mutable_booking()->add_benches(kBench);
+      return grpc::Status::OK;
+    };
+    site_.release_booking = [](const auto&, v1::ReleaseBookingResponse& response) {
+      response.mutable_booking()->set_name(kBooking);
+      return grpc::Status::OK;
+    };
+    site_.list_runs = [this](const v1::ListRunsRequest& request, v1::ListRunsResponse& response) {
+      EXPECT_EQ(request.parent(), "tenants/volant");
+      EXPECT_EQ(request.booking(), kBooking);
+      if (has_run_) response.add_runs()->set_name(kRun);
+      return grpc::Status::OK;
+    };
+  }
+
+  bool has_run_ = true;
+};
+
+TEST_F(BenchctlRelease, NamesTheResultsOfABookingWithRuns) {
+  EXPECT_EQ(run({"booking", "release", kBooking, "--removed"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Next: benchctl result get b-7f3a2k --out DIR"));
+}
+
+TEST_F(BenchctlRelease, SaysThatThereAreNoResultsWhereNothingWasRun) {
+  has_run_ = false;
+  EXPECT_EQ(run({"booking", "release", kBooking, "--removed"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Nothing was run, so there are no results."));
+  EXPECT_THAT(err(), Not(HasSubstr("result get")));
 }
 
 }  // namespace
