@@ -54,6 +54,8 @@ class BenchctlRun : public Benchctl {
       run.set_name(kRun);
       run.set_state(v1::RUN_STATE_FINISHED);
       run.set_verdict(verdict_);
+      run.set_reason(reason_);
+      run.set_booking(kBooking);
       for (const v1::Check& check : checks_) *run.add_checks() = check;
       v1::MeasurementRow& row = *run.add_measurements();
       v1::ParameterValue& label = *row.add_labels();
@@ -103,6 +105,7 @@ class BenchctlRun : public Benchctl {
 
   v1::StartRunRequest start_;
   v1::Verdict verdict_ = v1::VERDICT_PASS;
+  std::string reason_;
   std::vector<v1::Check> checks_;
   bool attended_ = true;
   std::mutex mutex_;
@@ -290,6 +293,20 @@ TEST_F(BenchctlRun, StoppingTheRunOfAnotherMemberNeedsItsName) {
   EXPECT_THAT(stops_, IsEmpty());
   EXPECT_EQ(run({"run", "stop", kRun, "--confirm=r-51xkqd", "--hard"}), kExitOk);
   EXPECT_THAT(stops_, ElementsAre(v1::STOP_MODE_HARD));
+}
+
+TEST_F(BenchctlRun, AtTheEndItSaysHowToRunAgain) {
+  run({"run", "start", kBooking});
+  EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k && benchctl run again "
+                               "r-51xkqd  (a run ends disarmed)\n"));
+}
+
+TEST_F(BenchctlRun, AfterAnEmergencyStopItSaysWhoTakesTheBenchBack) {
+  verdict_ = v1::VERDICT_ABORTED;
+  reason_ = "INTERLOCK_OPEN";
+  run({"run", "start", kBooking});
+  EXPECT_THAT(err(), HasSubstr("benchctl bench release BENCH"));
+  EXPECT_THAT(err(), Not(HasSubstr("run again")));
 }
 
 class BenchctlChecks : public BenchctlRun {
