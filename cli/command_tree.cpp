@@ -68,6 +68,17 @@ std::vector<const CLI::Option*> positionals_of(const CLI::App& app) {
   return app.get_options([](const CLI::Option* option) { return option->get_positional(); });
 }
 
+std::string_view emergency_help() {
+  return R"(
+Emergency: press the E-stop at the bench; benchd is no safety system. From here:
+  benchctl run stop RUN --hard    ends a run at once: safe state, no cleanup
+  benchctl channel safe BOOKING   the same for whatever the booking's benches do
+  benchctl bench release BENCH    for operators: takes the bench back into use afterwards
+
+Times are in the zone of this computer, or of TZ (TZ=UTC benchctl ...); json, yaml and csv have UTC.
+)";
+}
+
 std::string usage_of(const CLI::App& app) {
   std::string usage = full_name(app);
   if (!words_of(app).empty()) return usage + " COMMAND";
@@ -221,6 +232,7 @@ std::string CommandTree::help(const CLI::App& app) const {
   write_entries(out, "Arguments", entries);
   if (&app != &root_) write_entries(out, "Options", option_entries(app));
   write_entries(out, "Options of every command", option_entries(root_));
+  if (&app == &root_) out << emergency_help();
   out << "\n`benchctl help exit-codes` lists the exit codes.\n";
   return out.str();
 }

@@ -216,6 +216,12 @@ Outcome<TimeWindow> parse_day(std::string_view whole, UtcSeconds now) {
   return TimeWindow{std::max(now, at(*day, {})), end};
 }
 
+UtcSeconds morning_of(const TimeWindow& day) {
+  constexpr ClockTime kMorning{8, 0, 0};
+  std::tm date = local_tm(day.end - seconds{1});
+  return std::max(day.begin, at({date, false}, kMorning));
+}
+
 std::string friendly_time(UtcSeconds time) { return formatted(time, "%a %-d %b %H:%M"); }
 std::string table_time(UtcSeconds time) { return formatted(time, "%Y-%m-%d %H:%M %Z"); }
 std::string clock_time(UtcSeconds time) { return formatted(time, "%H:%M"); }

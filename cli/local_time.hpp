@@ -27,6 +27,9 @@ struct TimeWindow {
 // A whole local day, cut off at now: "today", "tomorrow", "Thu", "2026-11-26".
 [[nodiscard]] Outcome<TimeWindow> parse_day(std::string_view text, UtcSeconds now);
 
+// When people begin to work on that day: 08:00, but not before the day's begin as given.
+[[nodiscard]] UtcSeconds morning_of(const TimeWindow& day);
+
 // "Thu 26 Nov 09:00"; for tables, "2026-11-26 09:00 CET".
 [[nodiscard]] std::string friendly_time(UtcSeconds time);
 [[nodiscard]] std::string table_time(UtcSeconds time);

@@ -30,6 +30,19 @@ std::string line(const std::string& place, const std::string& description) {
   return place.empty() || description.empty() ? place + description : place + ": " + description;
 }
 
+// A violation beyond what the message says: nothing of one that it repeats but its place in a text.
+void add_violation(const google::rpc::BadRequest::FieldViolation& violation,
+                   const std::string& message,
+                   Details& details) {
+  const std::string whole = line(violation.field(), violation.description());
+  if (whole == message) return;
+  const bool is_said =
+      violation.description() == message || message.starts_with(violation.description() + " (and ");
+  if (!is_said) return details.violations.push_back(whole);
+  const bool is_place = violation.field().find(':') != std::string::npos;
+  if (is_place) details.violations.push_back("at " + violation.field());
+}
+
 Details details_of(const grpc::Status& status) {
   Details details;
   google::rpc::Status message;
@@ -42,7 +55,7 @@ Details details_of(const grpc::Status& status) {
     if (any.UnpackTo(&details.info)) continue;
     if (any.UnpackTo(&bad_request)) {
       for (const auto& violation : bad_request.field_violations()) {
-        details.violations.push_back(line(violation.field(), violation.description()));
+        add_violation(violation, message.message(), details);
       }
     } else if (any.UnpackTo(&precondition)) {
       for (const auto& violation : precondition.violations()) {

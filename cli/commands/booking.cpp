@@ -1,6 +1,7 @@
 #include <memory>
 
 #include <benchd/v1/booking.grpc.pb.h>
+#include <benchd/v1/run.grpc.pb.h>
 
 #include "cli/commands/booking_create.hpp"
 #include "cli/commands/booking_setup.hpp"
@@ -139,6 +140,22 @@ Outcome<bool> confirm_removal(Session& session,
   return session.confirm(what + " removed?", "--removed confirms it");
 }
 
+// Only a booking with a run has results.
+void suggest_after_release(Session& session, Rpc& rpc, const v1::Booking& booking) {
+  v1::ListRunsRequest request;
+  request.set_parent(booking.name().substr(0, booking.name().find("/bookings/")));
+  request.set_booking(booking.name());
+  request.set_page_size(1);
+  const auto runs = rpc.call(&v1::RunService::Stub::ListRuns, request);
+  if (!runs) return;
+  if (runs->runs_size() > 0) {
+    session.next("benchctl result get " + short_id(booking.name()) + " --out DIR");
+  } else {
+    session.note("Nothing was run, so there are no results.");
+    session.next("benchctl slot find " + benches_of(booking) + " --for 1h");
+  }
+}
+
 Outcome<int> release_booking(Session& session, const Release& release) {
   auto booking = get_booking(session, release.word);
   if (!booking) return fail(booking);
@@ -163,7 +180,7 @@ Outcome<int> release_booking(Session& session, const Release& release) {
   say_proofs(session, response->proofs());
   const auto now = std::chrono::floor<std::chrono::seconds>(session.io().now());
   session.say(release.dry_run ? "Would release " + id : "Released " + id + ' ' + clock_time(now));
-  session.next("benchctl result get " + id + " --out DIR");
+  if (!release.dry_run) suggest_after_release(session, **rpc, *booking);
   return kExitOk;
 }
 

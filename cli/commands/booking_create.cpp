@@ -56,7 +56,8 @@ Outcome<int> choose(Session& session, int count) {
   return fail(kExitCancelled, "nothing was booked");
 }
 
-Failure nothing_free(const v1::FindSlotsResponse& response) {
+Failure nothing_free(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  if (none_fits(request, response)) return no_bench_fits(request, response);
   Failure failure{kExitRefused, "", "no free time fits", {}, {}};
   for (const v1::UnfitBench& bench : response.unfit_benches()) {
     failure.details.push_back("not " + id_of(bench.bench()) + ": " + bench.message());
@@ -90,10 +91,10 @@ Outcome<bool> fill_from_slots(Session& session,
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   find.set_page_size(read.start ? 1 : kOffered);
-  auto found = (*rpc)->call(&v1::BookingService::Stub::FindSlots, find);
+  auto found = find_slots(**rpc, find, read);
   if (!found) return fail(found);
   if (session.for_people()) note_check(session, *found);
-  if (found->slots_size() == 0) return fail(nothing_free(*found));
+  if (found->slots_size() == 0) return fail(nothing_free(find, *found));
   const v1::Slot& first = found->slots(0);
   if (create.wish.now) {
     if (to_seconds(first.start_time()) > *read.start + kNowMeans) {
@@ -135,14 +136,20 @@ void fill_from_wish(const Create& create, const ReadWish& read, v1::CreateBookin
   if (read.length) *request.mutable_duration() = to_proto_duration(*read.length);
 }
 
-int say_booked(Session& session, const v1::CreateBookingResponse& response, bool dry_run) {
+// `checked`: the remarks about the sequence have been shown with the free times.
+int say_booked(Session& session,
+               const v1::CreateBookingResponse& response,
+               bool dry_run,
+               bool checked) {
   const v1::Booking& booking = response.booking();
   if (!session.for_people()) {
     answer_booking(session, booking);
     return kExitOk;
   }
-  for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
-    session.note(show_diagnostic(diagnostic));
+  if (!checked) {
+    for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
+      session.note(show_diagnostic(diagnostic));
+    }
   }
   std::vector<std::string> benches;
   for (const std::string& bench : booking.benches()) benches.push_back(id_of(bench));
@@ -164,7 +171,8 @@ Outcome<int> create_booking(Session& session, const Create& create) {
   auto find = to_find_request(session, create.wish, *read);
   if (!find) return fail(find);
   v1::CreateBookingRequest request = to_request(*find, create);
-  if (read->start && !create.wish.now && !read->benches.empty()) {
+  const bool is_complete = read->start && !create.wish.now && !read->benches.empty();
+  if (is_complete) {
     fill_from_wish(create, *read, request);
   } else if (auto filled = fill_from_slots(session, create, *read, *find, request); !filled) {
     return fail(filled);
@@ -173,7 +181,7 @@ Outcome<int> create_booking(Session& session, const Create& create) {
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::BookingService::Stub::CreateBooking, request);
   if (!response) return fail(response);
-  return say_booked(session, *response, create.dry_run);
+  return say_booked(session, *response, create.dry_run, /*checked=*/!is_complete);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "cli/commands/booking_wish.hpp"
 
+#include <algorithm>
 #include <chrono>
+
+#include <benchd/v1/booking.grpc.pb.h>
 
 #include "cli/commands/common.hpp"
 #include "cli/names.hpp"
@@ -14,6 +17,36 @@ UtcSeconds now_of(Session& session) {
   return std::chrono::floor<std::chrono::seconds>(session.io().now());
 }
 
+// A bare time is one of the day, if a day is given.
+Outcome<UtcSeconds> moment_on(const std::string& day, const std::string& text, UtcSeconds now) {
+  if (!day.empty()) {
+    if (auto moment = parse_moment(day + ' ' + text, now)) return moment;
+  }
+  return parse_moment(text, now);
+}
+
+Outcome<TimeWindow> read_window(const BookingWish& wish, UtcSeconds now) {
+  TimeWindow window{now, {}};
+  if (!wish.on.empty()) {
+    auto day = parse_day(wish.on, now);
+    if (!day) return fail(day);
+    window = *day;
+  }
+  if (!wish.from.empty()) {
+    auto from = moment_on(wish.on, wish.from, now);
+    if (!from) return fail(from);
+    window.begin = *from;
+  }
+  if (!wish.until.empty()) {
+    auto until = moment_on(wish.on, wish.until, now);
+    if (!until) return fail(until);
+    window.end = *until;
+  } else if (wish.on.empty()) {
+    window.end = window.begin + std::chrono::days(14);
+  }
+  return window;
+}
+
 Outcome<bool> read_times(Session& session, const BookingWish& wish, ReadWish& read) {
   const UtcSeconds now = now_of(session);
   if (wish.now) read.start = now;
@@ -22,18 +55,13 @@ Outcome<bool> read_times(Session& session, const BookingWish& wish, ReadWish& re
     auto at = parse_moment(wish.on.empty() ? wish.at : wish.on + ' ' + wish.at, now);
     if (!at) return fail(at);
     read.start = *at;
-  } else if (!wish.on.empty()) {
-    auto day = parse_day(wish.on, now);
-    if (!day) return fail(day);
-    read.window = *day;
-  }
-  if (!wish.from.empty() || !wish.until.empty()) {
-    auto from = wish.from.empty() ? Outcome<UtcSeconds>(now) : parse_moment(wish.from, now);
-    if (!from) return fail(from);
-    auto until = wish.until.empty() ? Outcome<UtcSeconds>(*from + std::chrono::days(14))
-                                    : parse_moment(wish.until, now);
-    if (!until) return fail(until);
-    read.window = TimeWindow{*from, *until};
+  } else if (!wish.on.empty() || !wish.from.empty() || !wish.until.empty()) {
+    auto window = read_window(wish, now);
+    if (!window) return fail(window);
+    read.window = *window;
+    if (!wish.unattended && wish.from.empty() && wish.until.empty()) {
+      read.rather_from = morning_of(*window);
+    }
   }
   if (!wish.length.empty()) {
     const auto length = units::parse_duration(wish.length);
@@ -92,13 +120,18 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
                  Completer::Dut);
   add_parameters(app, wish.parameters);
   tree.completes(
-      app->add_option("--on", wish.on, "On this day: Thu, tomorrow, 2026-11-26")->type_name("DAY"),
+      app->add_option("--on", wish.on,
+                      "On this day: Thu, tomorrow, 2026-11-26; from 08:00 on if it can be, unless "
+                      "--unattended")
+          ->type_name("DAY"),
       Completer::Day);
   app->add_option("--at", wish.at, "Beginning then: \"2026-11-26 09:00\", 09:00, +2h")
       ->type_name("TIME");
   app->add_flag("--now", wish.now, "Beginning now");
-  app->add_option("--from", wish.from, "Not before")->type_name("TIME");
-  app->add_option("--until", wish.until, "Ended by then")->type_name("TIME");
+  app->add_option("--from", wish.from, "Not before; with --on, a time of that day")
+      ->type_name("TIME");
+  app->add_option("--until", wish.until, "Ended by then; with --on, a time of that day")
+      ->type_name("TIME");
   app->add_option("--for", wish.length, "How long, such as 1h; else what the sequence takes")
       ->type_name("DURATION");
   app->add_flag("--unattended", wish.unattended, "Nobody need be there while it runs");
@@ -150,9 +183,54 @@ Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
   return request;
 }
 
+Outcome<v1::FindSlotsResponse> find_slots(Rpc& rpc,
+                                          v1::FindSlotsRequest request,
+                                          const ReadWish& read) {
+  if (!read.window || !read.rather_from || *read.rather_from <= read.window->begin) {
+    return rpc.call(&v1::BookingService::Stub::FindSlots, request);
+  }
+  *request.mutable_earliest_time() = to_timestamp(*read.rather_from);
+  auto found = rpc.call(&v1::BookingService::Stub::FindSlots, request);
+  if (!found || found->slots_size() > 0) return found;
+  *request.mutable_earliest_time() = to_timestamp(read.window->begin);
+  return rpc.call(&v1::BookingService::Stub::FindSlots, request);
+}
+
+bool none_fits(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  if (response.slots_size() > 0 || response.unfit_benches_size() == 0) return false;
+  if (request.benches_size() > 0) return response.unfit_benches_size() >= request.benches_size();
+  // The test is predicted on the first bench that fits.
+  return !request.sequence().empty() && !response.has_predicted_duration();
+}
+
+Failure no_bench_fits(const v1::FindSlotsRequest& request, const v1::FindSlotsResponse& response) {
+  const v1::UnfitBench& first = response.unfit_benches(0);
+  const auto reason = find_reason(first.reason());
+  Failure failure{kExitRefused, first.reason(), "no bench fits", {}, {}};
+  if (reason) failure.exit_code = exit_code_of(code_of(*reason), reason);
+  if (response.unfit_benches_size() == 1) {
+    failure.message = id_of(first.bench()) + " does not fit: " + first.message();
+  } else {
+    for (const v1::UnfitBench& bench : response.unfit_benches()) {
+      failure.details.push_back("not " + id_of(bench.bench()) + ": " + bench.message());
+    }
+  }
+  if (reason) failure.hints.emplace_back(next_step_of(*reason));
+  if (request.parameters_size() > 0) {
+    failure.hints.push_back("`benchctl sequence show " + id_of(request.sequence()) +
+                            "` lists the parameters with units and ranges");
+  }
+  return failure;
+}
+
 void note_check(Session& session, const v1::FindSlotsResponse& response) {
   for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
-    session.note(show_diagnostic(diagnostic));
+    // Else it is told of the bench that it makes unfit.
+    const bool is_of_bench =
+        std::ranges::any_of(response.unfit_benches(), [&diagnostic](const v1::UnfitBench& bench) {
+          return bench.message() == diagnostic.message();
+        });
+    if (!is_of_bench) session.note(show_diagnostic(diagnostic));
   }
   if (!response.has_predicted_duration()) return;
   std::string line =

@@ -34,6 +34,9 @@ struct ReadWish {
   std::string sequence, dut;
   std::optional<UtcSeconds> start;   // --at, or --now
   std::optional<TimeWindow> window;  // --on, --from and --until
+  // Later than the window's begin where only the day of attended work is given: nobody means the
+  // small hours by it.
+  std::optional<UtcSeconds> rather_from;
   std::optional<Nanoseconds> length;
 };
 
@@ -43,6 +46,18 @@ struct ReadWish {
 [[nodiscard]] Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
                                                             const BookingWish& wish,
                                                             const ReadWish& read);
+
+// FindSlots; from `rather_from` on if there is anything, else in the whole window.
+[[nodiscard]] Outcome<v1::FindSlotsResponse> find_slots(Rpc& rpc,
+                                                        v1::FindSlotsRequest request,
+                                                        const ReadWish& read);
+
+// Whether no bench that was asked about can do the test, so that no other time would help.
+[[nodiscard]] bool none_fits(const v1::FindSlotsRequest& request,
+                             const v1::FindSlotsResponse& response);
+// Why, and what to do next: as the server would have refused the booking.
+[[nodiscard]] Failure no_bench_fits(const v1::FindSlotsRequest& request,
+                                    const v1::FindSlotsResponse& response);
 
 // "Checked: 4 min 10 s. You on site: 45 min." and what is wrong with the sequence; to stderr.
 void note_check(Session& session, const v1::FindSlotsResponse& response);

@@ -148,11 +148,16 @@ void RunView::apply(const v1::WatchRunResponse& change) {
   if (change.has_run() && run_.state() != before) print_state(before);
   for (const v1::RunEvent& event : change.events()) print_event(event);
   for (const v1::MeasurementRow& row : change.measurements()) live_.print("  " + row_line(row));
-  for (const v1::Check& check : change.checks()) {
-    live_.print("  " + session_.paint(check_line(check), tone_of(check.verdict()), Stream::Err));
-  }
+  for (const v1::Check& check : change.checks()) note_check(check);
   if (change.gap()) live_.print("  (live samples left out; the recording has them)");
   redraw();
+}
+
+// The result shows all of them; until then the live line has the latest, or one that failed.
+void RunView::note_check(const v1::Check& check) {
+  if (check_ && check_->verdict() != v1::VERDICT_PASS && check.verdict() == v1::VERDICT_PASS)
+    return;
+  check_ = check;
 }
 
 void RunView::print_state(v1::RunState before) {
@@ -234,6 +239,7 @@ std::string RunView::live_text() const {
     const auto left = to_nanoseconds(run_.remaining_duration()) - since;
     parts.push_back(rough_duration(std::max(Nanoseconds{0}, Nanoseconds{left})) + " left");
   }
+  if (check_) parts.push_back(check_line(*check_));
   for (const std::string& id : shown_channels()) {
     const auto found = readings_.find(id);
     if (found != readings_.end()) parts.push_back(live_value(found->second));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class RunView {
  private:
   void print_state(v1::RunState before);
   void print_event(const v1::RunEvent& event);
+  void note_check(const v1::Check& check);
   [[nodiscard]] std::string step_words(int number) const;
   [[nodiscard]] std::string live_text() const;
   [[nodiscard]] std::vector<std::string> shown_channels() const;
@@ -39,6 +41,7 @@ class RunView {
   v1::Run run_;
   std::chrono::steady_clock::time_point run_told_;
   std::map<std::string, v1::Reading> readings_;
+  std::optional<v1::Check> check_;  // for the live line
 };
 
 // "40 %  thrust 5.21 N  speed 4120 rpm"

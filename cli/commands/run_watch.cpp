@@ -153,6 +153,33 @@ class Watch {
   bool disconnected_ = false;
 };
 
+// After these the bench cannot simply be armed again; what to do instead is in the table of
+// reasons.
+bool ends_the_booking(Reason reason) {
+  switch (reason) {
+    case Reason::BookingEnded:
+    case Reason::DeviceFault:
+    case Reason::InterlockOpen:
+    case Reason::SafeStateUnproved:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Each run ends in the safe state, which disarms the bench.
+void suggest_after_run(Session& session, const v1::Run& run) {
+  const std::string id = short_id(run.name());
+  session.next("benchctl result get " + id + " --out DIR");
+  const auto reason = find_reason(run.reason());
+  if (reason && ends_the_booking(*reason)) {
+    if (session.for_people()) session.note("hint: " + std::string(next_step_of(*reason)));
+  } else if (!run.booking().empty()) {
+    session.next("benchctl booking setup " + short_id(run.booking()) + " && benchctl run again " +
+                 id + "  (a run ends disarmed)");
+  }
+}
+
 std::string verdict_line(const v1::Run& run) {
   const std::string word = word_of(run.verdict());
   std::string line = short_id(run.name()) + ' ' + (word.empty() ? word_of(run.state()) : word);
@@ -208,7 +235,7 @@ Outcome<int> watch_run(Session& session, const std::string& name, const WatchOpt
   if (!run) return fail(run);
   // A watch for programs has printed its lines already.
   if (session.for_people() || options.as == WatchAs::Starter) answer_run(session, *run);
-  session.next("benchctl result get " + short_id(name) + " --out DIR");
+  suggest_after_run(session, *run);
   return exit_code_of(run->verdict());
 }
 

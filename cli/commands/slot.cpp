@@ -29,7 +29,7 @@ Table slot_table(const v1::FindSlotsResponse& response) {
   return table;
 }
 
-Outcome<int> find_slots(Session& session, const BookingWish& wish, int count) {
+Outcome<int> show_slots(Session& session, const BookingWish& wish, int count) {
   auto read = read_wish(session, wish);
   if (!read) return fail(read);
   auto request = to_find_request(session, wish, *read);
@@ -37,7 +37,7 @@ Outcome<int> find_slots(Session& session, const BookingWish& wish, int count) {
   request->set_page_size(count);
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
-  auto response = (*rpc)->call(&v1::BookingService::Stub::FindSlots, *request);
+  auto response = find_slots(**rpc, *request, *read);
   if (!response) return fail(response);
   if (session.for_people()) note_check(session, *response);
   std::vector<std::string> names;
@@ -45,7 +45,9 @@ Outcome<int> find_slots(Session& session, const BookingWish& wish, int count) {
   session.answer({*response, slot_table(*response), names});
   if (!session.for_people()) return kExitOk;
   note_unfit(session, *response);
-  if (response->slots_size() == 0) {
+  if (none_fits(*request, *response)) {
+    session.note("No bench fits.");
+  } else if (response->slots_size() == 0) {
     session.note("No free time found.");
   } else {
     session.next("benchctl booking create with the same options");
@@ -63,7 +65,7 @@ void add_slot_commands(CommandTree& tree) {
       tree.verb(noun, "find", "Find free times on one bench, or on all that fit",
                 "benchctl slot find thrust-1 --for 1h --on Thu\n"
                 "benchctl slot find --sequence static-thrust-sweep --dut m35",
-                [wish, count](Session& session) { return find_slots(session, *wish, *count); });
+                [wish, count](Session& session) { return show_slots(session, *wish, *count); });
   add_wish_options(tree, find, *wish);
   find->add_option("--count", *count, "How many at most (10)")->type_name("N");
 }

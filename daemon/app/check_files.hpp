@@ -1,4 +1,5 @@
-// `benchd check FILE…`: every mistake of every file, and nothing is started.
+// `benchd check PATH…`: every mistake of every file, or of all files in a folder; nothing is
+// started.
 #pragma once
 
 #include <string>
@@ -7,6 +8,6 @@
 namespace benchd::app {
 
 // Prints a line for each mistake to stdout; the process's exit code: 0 without any, else 1.
-[[nodiscard]] int check_files(const std::vector<std::string>& files);
+[[nodiscard]] int check_files(const std::vector<std::string>& paths);
 
 }  // namespace benchd::app

@@ -3,7 +3,7 @@
 //   benchd run              everything on one PC: site and stations as siblings
 //   benchd site             the site (benchd-site.service)
 //   benchd station NAME     one station (benchd-station@NAME.service)
-//   benchd check FILE…      says everything that is wrong with configuration files
+//   benchd check PATH…      says everything that is wrong with configuration files
 #include <cstdlib>
 #include <iostream>
 #include <malloc.h>
@@ -74,9 +74,13 @@ int main(int argc, char** argv) {
   std::string station_name;
   auto* station = program.add_subcommand("station", "One station");
   station->add_option("NAME", station_name, "stations/NAME.yaml")->required();
-  std::vector<std::string> files;
+  std::vector<std::string> paths;
   auto* check = program.add_subcommand("check", "Says everything that is wrong with files");
-  check->add_option("FILE", files, "Station, site, profile or sequence files")->required();
+  check
+      ->add_option("PATH", paths,
+                   "Station, site, profile or sequence files, or folders with them, such as "
+                   "/etc/benchd")
+      ->required();
 
   try {
     program.parse(argc, argv);
@@ -85,7 +89,7 @@ int main(int argc, char** argv) {
   }
 
   const auto level = verbose ? spdlog::level::debug : spdlog::level::info;
-  if (check->parsed()) return app::check_files(files);
+  if (check->parsed()) return app::check_files(paths);
 
   app::block_stop_signals();
   keep_freed_memory();

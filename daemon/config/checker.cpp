@@ -41,8 +41,11 @@ Checker Checker::called(std::string label) const {
 void Checker::complain(std::string_view field, const std::string& message) const {
   if (diagnostics_->size() >= kMostDiagnostics) return;
   const auto path = field.empty() ? path_ : field_path(path_, field);
-  diagnostics_->push_back(
-      {places_->find(path), path, label_.empty() ? message : label_ + ": " + message});
+  Diagnostic diagnostic{places_->find(path), path,
+                        label_.empty() ? message : label_ + ": " + message};
+  // Such as a value that is compared with several channels.
+  if (std::ranges::find(*diagnostics_, diagnostic) != diagnostics_->end()) return;
+  diagnostics_->push_back(std::move(diagnostic));
 }
 
 void Checker::check_label(std::string_view field, const std::string& text) const {

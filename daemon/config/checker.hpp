@@ -40,7 +40,8 @@ class Checker {
   [[nodiscard]] Checker in(std::string_view list, std::size_t index) const;
   [[nodiscard]] Checker called(std::string label) const;
 
-  // At the place of `field`; of the thing itself if `field` is empty.
+  // At the place of `field`; of the thing itself if `field` is empty. What has been said of it is
+  // not said again.
   void complain(std::string_view field, const std::string& message) const;
 
   // Names that people choose: labels as in is_valid_label.

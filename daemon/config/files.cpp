@@ -126,7 +126,9 @@ std::optional<FileKind> kind_of_text(std::string_view text) {
   return root ? kind_of_root(*root) : std::nullopt;
 }
 
-Diagnostics check_text(std::string_view text, const std::string& file_name) {
+Diagnostics check_text(std::string_view text,
+                       const std::string& file_name,
+                       const std::filesystem::path& profiles) {
   Diagnostics diagnostics;
   const auto root = parse_yaml(text, file_name, diagnostics);
   if (!root) return diagnostics;
@@ -139,7 +141,7 @@ Diagnostics check_text(std::string_view text, const std::string& file_name) {
   diagnostics.clear();  // the full check finds them again
   switch (*kind) {
     case FileKind::Station:
-      static_cast<void>(read_station(text, file_name, any_variable, diagnostics));
+      static_cast<void>(read_station(text, file_name, any_variable, diagnostics, profiles));
       break;
     case FileKind::Site:
       static_cast<void>(read_site(text, file_name, diagnostics));
@@ -157,7 +159,49 @@ Diagnostics check_text(std::string_view text, const std::string& file_name) {
 Diagnostics check_file(const std::filesystem::path& path) {
   const auto text = read_text(path);
   if (!text) return {{{path.string(), 0, 0}, "", text.error().message}};
-  return check_text(*text, path.string());
+  const auto profiles = profiles_of(path);
+  std::error_code error;
+  const bool found = std::filesystem::is_directory(profiles, error);
+  return check_text(*text, path.string(), found ? profiles : std::filesystem::path{});
+}
+
+std::filesystem::path profiles_of(const std::filesystem::path& station_file) {
+  const auto folder = station_file.parent_path();
+  const auto name = folder.lexically_normal().filename();
+  // The folder's own folder, as the user would write it where that is possible.
+  const bool plain = !name.empty() && name != "." && name != "..";
+  return (plain ? folder.lexically_normal().parent_path() : folder / "..") / "profiles";
+}
+
+std::optional<std::filesystem::path> missing_profiles(const std::filesystem::path& file) {
+  std::error_code error;
+  auto folder = profiles_of(file);
+  const auto text = read_text(file);
+  if (!text || kind_of_text(*text) != FileKind::Station) return std::nullopt;
+  if (std::filesystem::is_directory(folder, error)) return std::nullopt;
+  return folder;
+}
+
+Result<std::vector<std::filesystem::path>> files_to_check(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return std::vector{path};
+  std::vector<std::filesystem::path> files;
+  auto entry = std::filesystem::recursive_directory_iterator{path, error};
+  for (; !error && entry != std::filesystem::end(entry); entry.increment(error)) {
+    const bool is_file = entry->is_regular_file(error) && entry->path().extension() == ".yaml";
+    if (is_file) files.push_back(entry->path());
+  }
+  const auto name = path.string();
+  if (error) {
+    return fail(Reason::ConfigUnreadable, name + " cannot be read: " + error.message(),
+                {{"file", name}, {"cause", error.message()}});
+  }
+  if (files.empty()) {
+    return fail(Reason::ConfigUnreadable,
+                name + " has nothing to check: no file in it ends in .yaml", {{"file", name}});
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace benchd::config

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "benchd/config/v1/profile.pb.h"
 #include "benchd/config/v1/sequence.pb.h"
@@ -38,11 +39,14 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 // SHA-256 of the text, in lower-case hex: by it site and station agree on a configuration.
 [[nodiscard]] std::string config_hash(std::string_view text);
 
-// Each returns nothing, and at least one diagnostic, if the text has mistakes.
-[[nodiscard]] std::optional<Loaded<model::Station>> read_station(std::string_view text,
-                                                                 const std::string& file_name,
-                                                                 const Environment& environment,
-                                                                 Diagnostics& diagnostics);
+// Each returns nothing, and at least one diagnostic, if the text has mistakes. The profiles of a
+// station and their signals are looked at only if the folder that holds them is given.
+[[nodiscard]] std::optional<Loaded<model::Station>> read_station(
+    std::string_view text,
+    const std::string& file_name,
+    const Environment& environment,
+    Diagnostics& diagnostics,
+    const std::filesystem::path& profiles = {});
 [[nodiscard]] std::optional<Loaded<model::Site>> read_site(std::string_view text,
                                                            const std::string& file_name,
                                                            Diagnostics& diagnostics);
@@ -69,8 +73,24 @@ enum class FileKind { Station, Site, Profile, Sequence };
 [[nodiscard]] std::optional<FileKind> kind_of_text(std::string_view text);
 
 // For `benchd check FILE`: everything that is wrong with the file. Empty = it is right. Variables
-// of the environment that are not set are no mistake here.
+// of the environment that are not set are no mistake here. Where `profiles` lies beside the folder
+// of a station file, as in /etc/benchd, its profiles are looked up there.
 [[nodiscard]] Diagnostics check_file(const std::filesystem::path& path);
-[[nodiscard]] Diagnostics check_text(std::string_view text, const std::string& file_name);
+[[nodiscard]] Diagnostics check_text(std::string_view text,
+                                     const std::string& file_name,
+                                     const std::filesystem::path& profiles = {});
+
+// The folder where the profiles of a station file are: profiles/ beside the file's folder. Whether
+// or not there is one.
+[[nodiscard]] std::filesystem::path profiles_of(const std::filesystem::path& station_file);
+
+// That folder, if this is a station file and the folder is not there.
+[[nodiscard]] std::optional<std::filesystem::path> missing_profiles(
+    const std::filesystem::path& file);
+
+// What there is to check: a folder's *.yaml, also those deeper in it, sorted; else the path itself.
+// CONFIG_UNREADABLE if a folder has none.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> files_to_check(
+    const std::filesystem::path& path);
 
 }  // namespace benchd::config

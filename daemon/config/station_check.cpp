@@ -5,6 +5,7 @@
 #include "daemon/config/bench_check.hpp"
 #include "daemon/config/checker.hpp"
 #include "daemon/config/files.hpp"
+#include "daemon/config/station_profiles.hpp"
 #include "daemon/config/substitute.hpp"
 #include "daemon/config/yaml_loader.hpp"
 
@@ -67,7 +68,8 @@ model::Station check_station(const v1::Station& station,
 std::optional<Loaded<model::Station>> read_station(std::string_view text,
                                                    const std::string& file_name,
                                                    const Environment& environment,
-                                                   Diagnostics& diagnostics) {
+                                                   Diagnostics& diagnostics,
+                                                   const std::filesystem::path& profiles) {
   Loaded<model::Station> loaded;
   v1::StationFile file;
   Diagnostics found;
@@ -75,6 +77,7 @@ std::optional<Loaded<model::Station>> read_station(std::string_view text,
   if (file.has_station()) {
     const Checker at{loaded.places, found, "station", ""};
     loaded.value = check_station(file.station(), environment, at);
+    if (!profiles.empty()) check_profiles(file.station(), profiles, at);
   }
   sort_by_place(found);
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());

@@ -134,7 +134,11 @@ class ParameterCompiler {
     Problems found;
     const auto formula = make_formula(text, path, expected, no_names, found);
     for (auto& problem : found.take()) {
-      if (reason == Reason::ParameterInvalid) problem.reason = reason;
+      if (reason == Reason::ParameterInvalid) {
+        problem.reason = reason;
+        const bool is_named = problem.message.starts_with(source_.name() + " ");
+        if (!is_named) problem.message.insert(0, source_.name() + ": ");
+      }
       problems_.add(std::move(problem));
     }
     if (!formula.valid) return;
@@ -166,12 +170,14 @@ class ParameterCompiler {
     const auto text = units::format({scale.from_si(si), result_.type.unit});
     constexpr double kRounding = 1e-9;
     if (!std::isfinite(si)) return "has no value";
-    if (result_.min && si < *result_.min - kRounding * std::fabs(*result_.min)) {
-      return "is " + text + ", its least value is " + source_.min();
+    const bool below = result_.min && si < *result_.min - kRounding * std::fabs(*result_.min);
+    const bool above = result_.max && si > *result_.max + kRounding * std::fabs(*result_.max);
+    const bool both = result_.min && result_.max && *result_.min <= *result_.max;
+    if ((below || above) && both) {
+      return "is " + text + ", its range is " + source_.min() + " to " + source_.max();
     }
-    if (result_.max && si > *result_.max + kRounding * std::fabs(*result_.max)) {
-      return "is " + text + ", its greatest value is " + source_.max();
-    }
+    if (below) return "is " + text + ", its least value is " + source_.min();
+    if (above) return "is " + text + ", its greatest value is " + source_.max();
     if (source_.integer() && std::floor(scale.from_si(si)) != scale.from_si(si)) {
       return "is " + text + ", it must be a whole number";
     }

@@ -20,7 +20,11 @@ v1::Diagnostic diagnostic_of(const config::Diagnostic& mistake) {
   return out;
 }
 
+// Problems of the values that the caller gives have no place in the text.
+constexpr std::string_view kArguments = "arguments.";
+
 config::SourcePlace place_of(const sequence::Problem& problem, const config::SourceMap& places) {
+  if (problem.path.starts_with(kArguments)) return {};
   auto place = places.find(problem.path);
   // A column in the expression counts from the place of its text.
   if (problem.column && place.line > 0) place.column += *problem.column;
@@ -49,8 +53,9 @@ Status status_with_places(const sequence::CheckReport& report, const config::Sou
   for (const auto& problem : report.problems) {
     if (problem.severity != sequence::Severity::Error) continue;
     const auto place = place_of(problem, places);
-    error.violations.push_back(
-        {place.line > 0 ? place.to_string() : problem.path, problem.message});
+    auto field = place.line > 0 ? place.to_string() : problem.path;
+    if (field.starts_with(kArguments)) field.replace(0, kArguments.size(), "parameters.");
+    error.violations.push_back({std::move(field), problem.message});
   }
   return fail(std::move(error));
 }

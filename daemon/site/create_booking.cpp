@@ -162,6 +162,9 @@ class Draft : public std::enable_shared_from_this<Draft> {
           std::max(command_.attended.value_or(Nanoseconds{}), findings.report.person_time);
       if (at == 0) diagnostics_ = std::move(findings.diagnostics);
     }
+    if (auto tight = warn_if_tight(*command_.predicted, *command_.attended, *times_.length)) {
+      diagnostics_.push_back(std::move(*tight));
+    }
     return {};
   }
 

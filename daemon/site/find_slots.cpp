@@ -268,6 +268,10 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
     const auto& report = candidates_.front().report;
     put_duration(report.expected, *response.mutable_predicted_duration());
     put_duration(report.person_time, *response.mutable_attended_duration());
+    if (!duration_) return;
+    if (auto tight = warn_if_tight(report.expected, report.person_time, *duration_)) {
+      *response.add_diagnostics() = std::move(*tight);
+    }
   }
 
   void add_slots(const Candidate& candidate,

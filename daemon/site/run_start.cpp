@@ -8,6 +8,7 @@
 #include "daemon/site/booking_call.hpp"
 #include "daemon/site/call.hpp"
 #include "daemon/site/present.hpp"
+#include "daemon/site/test_time.hpp"
 #include "daemon/units/duration.hpp"
 
 namespace benchd::site {
@@ -164,12 +165,12 @@ void RunStart::check(const TestPlan& plan) {
 Status RunStart::check_time(Nanoseconds expected) const {
   const auto left = booking_->booking.interval.end - context_.clock.utc_now();
   if (expected <= left) return {};
-  const auto needs = units::format_duration(expected);
-  const auto has = units::format_duration(std::chrono::duration_cast<Nanoseconds>(left));
-  return fail(
-      Reason::BookingEnding,
-      "The sequence needs " + needs + ", " + has + " left: extend the booking or shorten it.",
-      {{"needs", needs}, {"left", has}});
+  const auto needs = rounded_text(expected);
+  const auto has = units::format_duration(
+      std::max(std::chrono::floor<std::chrono::seconds>(left), std::chrono::seconds{}));
+  return fail(Reason::BookingEnding,
+              "The sequence needs " + needs + ", the booking has " + has + " left.",
+              {{"needs", needs}, {"left", has}});
 }
 
 model::Run RunStart::run_of(const TestPlan& plan, const SequenceFindings& findings) const {

@@ -19,7 +19,8 @@ scheduling::Policy policy_of(const model::Site& site) {
 
 seconds booking_length(const model::Bench& bench, const sequence::CheckReport& report) {
   constexpr seconds kGrid = std::chrono::minutes{15};
-  const auto needed = bench.setup_time + std::chrono::ceil<seconds>(report.expected);
+  const auto needed =
+      bench.setup_time + std::chrono::ceil<seconds>(report.expected + report.person_time);
   return std::max<seconds>(kGrid, (needed + kGrid - seconds{1}) / kGrid * kGrid);
 }
 
@@ -35,6 +36,20 @@ Status check_fits(const sequence::CheckReport& report, Nanoseconds length) {
               "The sequence needs " + needs + ", the booking has " + has +
                   "; book a longer time or shorten the sequence.",
               {{"needs", needs}, {"has", has}});
+}
+
+std::optional<v1::Diagnostic> warn_if_tight(Nanoseconds expected,
+                                            Nanoseconds attended,
+                                            Nanoseconds length) {
+  if (expected + attended <= length) return std::nullopt;
+  v1::Diagnostic warning;
+  warning.set_severity(v1::SEVERITY_WARNING);
+  warning.set_reason(std::string{wire_name(Reason::BookingEnding)});
+  warning.set_message("the booking has " + rounded_text(length) + ", the sequence takes " +
+                      rounded_text(expected) + " and a person must be there for " +
+                      rounded_text(attended) + ", to mount, set up and remove: book " +
+                      rounded_text(expected + attended) + " or more");
+  return warning;
 }
 
 std::vector<std::string> tasks_of(const model::Bench& bench,

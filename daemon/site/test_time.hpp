@@ -1,6 +1,7 @@
 // How long a test takes, and what there is to do before it. For this module only; pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,19 @@ namespace benchd::site {
 // The site's numbers, defaults where it has none.
 [[nodiscard]] scheduling::Policy policy_of(const model::Site& site);
 
-// The booking that a sequence needs on a bench: setup time and the predicted duration, rounded up
-// to 15 minutes.
+// The booking that a sequence needs on a bench: setup time, the predicted duration and the time
+// that a person must be there, rounded up to 15 minutes.
 [[nodiscard]] std::chrono::seconds booking_length(const model::Bench& bench,
                                                   const sequence::CheckReport& report);
 
 // BOOKING_ENDING when the predicted duration is longer than the booking.
 [[nodiscard]] Status check_fits(const sequence::CheckReport& report, Nanoseconds length);
+
+// A warning, BOOKING_ENDING, when the predicted duration fits but leaves less than the time that a
+// person must be there. No refusal, for some of that time may pass while the sequence runs.
+[[nodiscard]] std::optional<v1::Diagnostic> warn_if_tight(Nanoseconds expected,
+                                                          Nanoseconds attended,
+                                                          Nanoseconds length);
 
 // "mount quad-motor", "confirm: propeller guard closed?", "be there for 12 min".
 [[nodiscard]] std::vector<std::string> tasks_of(const model::Bench& bench,

@@ -51,6 +51,31 @@ TEST_F(BenchctlErrors, ShowsEachWrongFieldOfTheRequest) {
   EXPECT_THAT(err(), HasSubstr("  end_time: must lie after start_time\n"));
 }
 
+TEST_F(BenchctlErrors, WhatTheMessageSaysIsNotSaidAgainButItsPlaceInAFileIs) {
+  const std::string message = "settle: \"1\" has no unit, write \"1 s\"";
+  const FakeError error{.code = grpc::StatusCode::INVALID_ARGUMENT,
+                        .reason = "PARAMETER_INVALID",
+                        .message = message,
+                        .fields = {{"parameters.settle", message}},
+                        .help = {"mend it"}};
+  run_into(error);
+  EXPECT_EQ(err(),
+            "error: settle: \"1\" has no unit, write \"1 s\" (PARAMETER_INVALID)\n"
+            "hint: mend it\n");
+  test_.err.str("");
+  FakeError in_file = error;
+  in_file.fields = {{"sweep.yaml:7:3", message}};
+  run_into(in_file);
+  EXPECT_THAT(err(), HasSubstr("(PARAMETER_INVALID)\n  at sweep.yaml:7:3\nhint: mend it\n"));
+  test_.err.str("");
+  FakeError two = error;
+  two.message += " (and 1 more)";
+  two.fields.emplace_back("parameters.samples", "samples is 1, its range is 2 to 9");
+  run_into(two);
+  EXPECT_THAT(err(), HasSubstr("(and 1 more) (PARAMETER_INVALID)\n"
+                               "  parameters.samples: samples is 1, its range is 2 to 9\n"));
+}
+
 TEST_F(BenchctlErrors, AReasonOfANewerServerIsShownAsItIs) {
   const int exit_code = run_into({.code = grpc::StatusCode::FAILED_PRECONDITION,
                                   .reason = "QUALIFICATION_EXPIRED",

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class BenchctlBooking : public Benchctl {
  protected:
@@ -64,7 +65,84 @@ TEST_F(BenchctlBooking, WithoutAStartItOffersSlotsAndBooksTheChosenOne) {
   EXPECT_THAT(out(), HasSubstr("Booked b-7f3a2k: thrust-1, Thu 26 Nov 11:00–12:00"));
   EXPECT_THAT(out(), HasSubstr("To do: bring 4×M3"));
   EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k"));
-  EXPECT_EQ(find_.earliest_time().seconds(), 1795651200);  // Thu 00:00
+}
+
+constexpr std::int64_t kThursday = 1795651200;  // 26 Nov 2026, 00:00 UTC
+constexpr std::int64_t kHour = 3600;
+
+TEST_F(BenchctlBooking, ADayIsLookedThroughFromTheMorningOn) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu"}), kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday + 8 * kHour);
+  EXPECT_EQ(find_.latest_time().seconds(), kThursday + 24 * kHour);
+}
+
+TEST_F(BenchctlBooking, ADayWithNothingFreeFromTheMorningOnIsLookedThroughWhole) {
+  std::vector<std::int64_t> begins;
+  site_.find_slots = [&begins](const v1::FindSlotsRequest& request, v1::FindSlotsResponse&) {
+    begins.push_back(request.earliest_time().seconds());
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu"}), kExitOk);
+  EXPECT_THAT(begins, ElementsAre(kThursday + 8 * kHour, kThursday));
+}
+
+TEST_F(BenchctlBooking, UnattendedWorkMayBeginAtAnyHourOfTheDay) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--unattended"}),
+            kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday);
+}
+
+TEST_F(BenchctlBooking, FromAndUntilAreTimesOfTheDayThatIsGiven) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--from", "06:00",
+                 "--until", "13:00"}),
+            kExitOk);
+  EXPECT_EQ(find_.earliest_time().seconds(), kThursday + 6 * kHour);
+  EXPECT_EQ(find_.latest_time().seconds(), kThursday + 13 * kHour);
+}
+
+TEST_F(BenchctlBooking, ABenchThatCannotDoTheTestIsNamedWithReasonAndNextStep) {
+  site_.find_slots = [](const v1::FindSlotsRequest&, v1::FindSlotsResponse& response) {
+    v1::UnfitBench& unfit = *response.add_unfit_benches();
+    unfit.set_bench(kBench);
+    unfit.set_reason("OUT_OF_RANGE");
+    unfit.set_message("supply_voltage is set to 60 V, above 52 V (volts = 60 V)");
+    response.add_diagnostics()->set_message(unfit.message());
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--now", "--sequence",
+                 "sites/delft/sequences/hold", "--param", "volts=60 V"}),
+            kExitUsage);
+  EXPECT_EQ(
+      err(),
+      "error: thrust-1 does not fit: supply_voltage is set to 60 V, above 52 V (volts = 60 V) "
+      "(OUT_OF_RANGE)\n"
+      "hint: Change it, or the parameter that it comes from; the message names the range.\n"
+      "hint: `benchctl sequence show hold` lists the parameters with units and ranges\n");
+  EXPECT_EQ(created_, 0);
+}
+
+TEST_F(BenchctlBooking, ARemarkAboutTheSequenceIsShownOnce) {
+  const auto remark = [](v1::Diagnostic& diagnostic) {
+    diagnostic.set_severity(v1::SEVERITY_WARNING);
+    diagnostic.set_message("a person must be there for 5 min");
+  };
+  const auto find = site_.find_slots;
+  site_.find_slots = [&](const v1::FindSlotsRequest& request, v1::FindSlotsResponse& response) {
+    remark(*response.add_diagnostics());
+    return find(request, response);
+  };
+  const auto create = site_.create_booking;
+  site_.create_booking = [&](const v1::CreateBookingRequest& request,
+                             v1::CreateBookingResponse& response) {
+    remark(*response.add_diagnostics());
+    return create(request, response);
+  };
+  const std::string line = "warning: a person must be there for 5 min\n";
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--yes"}), kExitOk);
+  EXPECT_EQ(err().find(line), err().rfind(line)) << err();
+  test_.err.str("");
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--for", "1h", "--at", "Thu 09:00"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr(line));
 }
 
 TEST_F(BenchctlBooking, AnyOtherAnswerBooksNothing) {
@@ -213,6 +291,41 @@ TEST_F(BenchctlSetup, DryRunListsTheItemsAndConfirmsNothing) {
   EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitOk);
   EXPECT_EQ(answers_, 0);
   EXPECT_FALSE(armed_);
+}
+
+class BenchctlRelease : public Benchctl {
+ protected:
+  BenchctlRelease() {
+    site_.get_booking = [](const auto&, v1::GetBookingResponse& response) {
+      response.mutable_booking()->set_name(kBooking);
+      response.mutable_booking()->add_benches(kBench);
+      return grpc::Status::OK;
+    };
+    site_.release_booking = [](const auto&, v1::ReleaseBookingResponse& response) {
+      response.mutable_booking()->set_name(kBooking);
+      return grpc::Status::OK;
+    };
+    site_.list_runs = [this](const v1::ListRunsRequest& request, v1::ListRunsResponse& response) {
+      EXPECT_EQ(request.parent(), "tenants/volant");
+      EXPECT_EQ(request.booking(), kBooking);
+      if (has_run_) response.add_runs()->set_name(kRun);
+      return grpc::Status::OK;
+    };
+  }
+
+  bool has_run_ = true;
+};
+
+TEST_F(BenchctlRelease, NamesTheResultsOfABookingWithRuns) {
+  EXPECT_EQ(run({"booking", "release", kBooking, "--removed"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Next: benchctl result get b-7f3a2k --out DIR"));
+}
+
+TEST_F(BenchctlRelease, SaysThatThereAreNoResultsWhereNothingWasRun) {
+  has_run_ = false;
+  EXPECT_EQ(run({"booking", "release", kBooking, "--removed"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Nothing was run, so there are no results."));
+  EXPECT_THAT(err(), Not(HasSubstr("result get")));
 }
 
 }  // namespace

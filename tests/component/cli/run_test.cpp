@@ -54,6 +54,9 @@ class BenchctlRun : public Benchctl {
       run.set_name(kRun);
       run.set_state(v1::RUN_STATE_FINISHED);
       run.set_verdict(verdict_);
+      run.set_reason(reason_);
+      run.set_booking(kBooking);
+      for (const v1::Check& check : checks_) *run.add_checks() = check;
       v1::MeasurementRow& row = *run.add_measurements();
       v1::ParameterValue& label = *row.add_labels();
       label.set_name("throttle");
@@ -102,6 +105,8 @@ class BenchctlRun : public Benchctl {
 
   v1::StartRunRequest start_;
   v1::Verdict verdict_ = v1::VERDICT_PASS;
+  std::string reason_;
+  std::vector<v1::Check> checks_;
   bool attended_ = true;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -288,6 +293,54 @@ TEST_F(BenchctlRun, StoppingTheRunOfAnotherMemberNeedsItsName) {
   EXPECT_THAT(stops_, IsEmpty());
   EXPECT_EQ(run({"run", "stop", kRun, "--confirm=r-51xkqd", "--hard"}), kExitOk);
   EXPECT_THAT(stops_, ElementsAre(v1::STOP_MODE_HARD));
+}
+
+TEST_F(BenchctlRun, AtTheEndItSaysHowToRunAgain) {
+  run({"run", "start", kBooking});
+  EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k && benchctl run again "
+                               "r-51xkqd  (a run ends disarmed)\n"));
+}
+
+TEST_F(BenchctlRun, AfterAnEmergencyStopItSaysWhoTakesTheBenchBack) {
+  verdict_ = v1::VERDICT_ABORTED;
+  reason_ = "INTERLOCK_OPEN";
+  run({"run", "start", kBooking});
+  EXPECT_THAT(err(), HasSubstr("benchctl bench release BENCH"));
+  EXPECT_THAT(err(), Not(HasSubstr("run again")));
+}
+
+class BenchctlChecks : public BenchctlRun {
+ protected:
+  BenchctlChecks() {
+    v1::Check& check = checks_.emplace_back();
+    check.set_name("thrust");
+    check.set_verdict(v1::VERDICT_PASS);
+    check.set_value(14.2);
+    check.set_unit("N");
+    site_.watch_run.clear();
+    site_.watch_run.push_back([this](const auto&, auto& writer) {
+      v1::WatchRunResponse message = message_of(v1::RUN_STATE_RUNNING, "1");
+      *message.add_checks() = checks_.front();
+      writer.Write(message);
+      writer.Write(end_message());
+      return grpc::Status::OK;
+    });
+  }
+  static constexpr const char* kLine = "PASS  thrust: 14.2 N";
+};
+
+TEST_F(BenchctlChecks, AreToldOnceInTheResult) {
+  run({"run", "start", kBooking});
+  EXPECT_THAT(out(), HasSubstr(kLine));
+  EXPECT_THAT(err(), Not(HasSubstr(kLine)));
+}
+
+TEST_F(BenchctlChecks, AreInTheLiveLineOfATerminalBeforeThatAndLeaveNoLineThere) {
+  on_terminal();
+  run({"run", "start", kBooking});
+  EXPECT_THAT(err(), HasSubstr(std::string("\r\033[K[3/9]  ") + kLine));
+  EXPECT_THAT(err(), Not(HasSubstr(std::string("\n  ") + kLine)));
+  EXPECT_THAT(out(), HasSubstr(kLine));
 }
 
 }  // namespace

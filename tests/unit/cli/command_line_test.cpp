@@ -187,5 +187,13 @@ TEST(Completion, IsSilentWithoutAServer) {
   EXPECT_EQ(ran.exit_code, kExitOk);
 }
 
+TEST(CommandLine, HelpSaysWhatToTypeInAnEmergency) {
+  const std::string help = run({"--help"}).out;
+  EXPECT_THAT(help, HasSubstr("press the E-stop at the bench"));
+  EXPECT_THAT(help, HasSubstr("benchctl run stop RUN --hard"));
+  EXPECT_THAT(help, HasSubstr("benchctl channel safe BOOKING"));
+  EXPECT_THAT(run({"run", "stop", "--help"}).out, Not(HasSubstr("Emergency")));
+}
+
 }  // namespace
 }  // namespace benchd::cli

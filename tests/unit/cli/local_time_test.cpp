@@ -118,5 +118,11 @@ TEST_F(LocalTime, DurationsAreRoundedForPeople) {
   EXPECT_EQ(rough_duration(340ms), "300 ms");
 }
 
+TEST_F(LocalTime, MorningIsAtEightButNotBeforeWhatIsLeftOfTheDay) {
+  EXPECT_EQ(morning_of(*parse_day("Thu", kNow)), utc(2026, 11, 26, 7));
+  EXPECT_EQ(morning_of(*parse_day("today", kNow)), kNow);
+  EXPECT_EQ(morning_of(*parse_day("2026-10-25", utc(2026, 10, 1, 0))), utc(2026, 10, 25, 7));
+}
+
 }  // namespace
 }  // namespace benchd::cli

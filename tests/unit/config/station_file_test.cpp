@@ -157,5 +157,68 @@ TEST(StationFile, OnlyWritableChannelsAreWritten) {
               HasSubstr("channel \"voltage\" is not writable"));
 }
 
+TEST(StationFile, AWrongStateOfAnInterlockOfTwoChannelsIsReportedOnce) {
+  const auto text = text_of("bench-configs/stations/thrust-1.yaml");
+  const auto wrong =
+      replaced(text, "[estop_a, estop_b], equals: closed", "[estop_a, estop_b], equals: closd");
+  EXPECT_EQ(
+      to_string(check_text(wrong, "s.yaml")),
+      "s.yaml:140:78  interlock \"estop\": equals: \"closd\" is neither \"open\" nor \"closed\" "
+      "(closest: \"closed\")\n");
+}
+
+// The station that comes with benchd, beside the folder of its profiles.
+class StationProfiles : public testing::Test {
+ protected:
+  static std::string after_change(std::string_view from, std::string_view to) {
+    const auto text = text_of("bench-configs/stations/thrust-1.yaml");
+    return to_string(check_text(replaced(text, from, to), "s.yaml", "bench-configs/profiles"));
+  }
+};
+
+TEST_F(StationProfiles, AProfileThatIsNotThereIsAMistakeWithItsPlaceAndTheClosest) {
+  EXPECT_EQ(
+      after_change("profile: adam-6050", "profile: adam-6500"),
+      "s.yaml:28:16  device \"io\": profile \"adam-6500\" is not in bench-configs/profiles, did "
+      "you mean \"adam-6050\"?\n");
+}
+
+TEST_F(StationProfiles, ASignalThatTheProfileLacksIsAMistakeWithItsPlaceAndTheClosest) {
+  EXPECT_EQ(after_change("signal: voltage_set", "signal: voltage_sett"),
+            "s.yaml:128:50  channel \"supply_voltage\": device \"supply\" has no signal "
+            "\"voltage_sett\", did you mean \"voltage_set\"?\n");
+}
+
+TEST_F(StationProfiles, OtherMistakesAreReportedBesideThem) {
+  const auto said = after_change("signal: voltage_set, unit: V", "signal: volts, unit: Vv");
+  EXPECT_THAT(said, HasSubstr("unit"));
+  EXPECT_THAT(said, HasSubstr("has no signal \"volts\""));
+}
+
+TEST_F(StationProfiles, AreLookedForBesideTheFolderOfTheStation) {
+  EXPECT_EQ(profiles_of("bench-configs/stations/thrust-1.yaml"), "bench-configs/profiles");
+  EXPECT_EQ(profiles_of("stations/thrust-1.yaml"), "profiles");
+  EXPECT_EQ(profiles_of("thrust-1.yaml"), "../profiles");
+  EXPECT_EQ(missing_profiles("bench-configs/stations/thrust-1.yaml"), std::nullopt);
+  EXPECT_EQ(missing_profiles(kFolder / "valid/station.yaml"), kFolder / "profiles");
+}
+
+TEST(FilesToCheck, AreAllOfAFolderAndThoseDeeperInIt) {
+  const auto files = files_to_check("bench-configs");
+  ASSERT_TRUE(files) << files.error().to_string();
+  for (const std::filesystem::path name :
+       {"bench-configs/profiles/adam-6050.yaml", "bench-configs/sequences/static-thrust-sweep.yaml",
+        "bench-configs/site.yaml", "bench-configs/stations/thrust-1.yaml"}) {
+    EXPECT_TRUE(std::ranges::binary_search(*files, name)) << name;
+  }
+  for (const auto& file : *files) EXPECT_EQ(to_string(check_file(file)), "") << file;
+}
+
+TEST(FilesToCheck, AFolderWithNoneIsAnErrorThatNamesIt) {
+  const auto files = files_to_check("docs/adr");
+  ASSERT_FALSE(files);
+  EXPECT_EQ(files.error().message, "docs/adr has nothing to check: no file in it ends in .yaml");
+}
+
 }  // namespace
 }  // namespace benchd::config

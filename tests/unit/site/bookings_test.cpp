@@ -117,6 +117,8 @@ TEST_F(BookingsTest, AWrongParameterIsRefused) {
   const auto booked = create(wanted);
   ASSERT_FALSE(booked);
   EXPECT_EQ(booked.error().reason, Reason::ParameterInvalid);
+  ASSERT_EQ(booked.error().violations.size(), 1U);
+  EXPECT_EQ(booked.error().violations.front().field, "parameters.lebel") << "no place in the text";
 }
 
 TEST_F(BookingsTest, ABookingThatIsShorterThanItsSequenceIsRefused) {
@@ -129,6 +131,48 @@ TEST_F(BookingsTest, ABookingThatIsShorterThanItsSequenceIsRefused) {
   EXPECT_EQ(booked.error().reason, Reason::BookingEnding);
   EXPECT_EQ(booked.error().context.at("needs"), "20 min");
   EXPECT_EQ(booked.error().context.at("has"), "10 min");
+}
+
+TEST_F(BookingsTest, ABookingWithTooLittleTimeToMountAndRemoveIsMadeWithAWarning) {
+  store_sequence();
+  auto wanted = request();
+  wanted.set_sequence("sites/hub/sequences/hold");
+  put_duration(22min, *wanted.mutable_duration());
+  const auto booked = create(wanted);
+  ASSERT_TRUE(booked) << booked.error().to_string();
+  ASSERT_EQ(booked->diagnostics_size(), 1);
+  EXPECT_EQ(booked->diagnostics(0).severity(), v1::SEVERITY_WARNING);
+  EXPECT_EQ(booked->diagnostics(0).reason(), "BOOKING_ENDING");
+  EXPECT_EQ(
+      booked->diagnostics(0).message(),
+      "the booking has 22 min, the sequence takes 20 min and a person must be there for 5 min, "
+      "to mount, set up and remove: book 25 min or more");
+
+  v1::FindSlotsRequest find;
+  find.set_parent("tenants/volant");
+  find.set_sequence(wanted.sequence());
+  put_duration(22min, *find.mutable_duration());
+  auto found = call(site_->bookings, &Bookings::find_slots, volant_, find);
+  ASSERT_TRUE(found) << found.error().to_string();
+  ASSERT_EQ(found->diagnostics_size(), 1) << "known before the time is taken";
+  EXPECT_EQ(found->diagnostics(0).message(), booked->diagnostics(0).message());
+  put_duration(25min, *find.mutable_duration());
+  found = call(site_->bookings, &Bookings::find_slots, volant_, find);
+  ASSERT_TRUE(found) << found.error().to_string();
+  EXPECT_EQ(found->diagnostics_size(), 0);
+}
+
+TEST_F(BookingsTest, ASequenceGivesItsBookingTimeToMountAndRemove) {
+  store_sequence();
+  auto wanted = request();
+  wanted.set_sequence("sites/hub/sequences/hold");
+  set_parameter(wanted, "time", "24 min");
+  const auto booked = create(wanted);
+  ASSERT_TRUE(booked) << booked.error().to_string();
+  EXPECT_EQ(booked->diagnostics_size(), 0);
+  // 5 min of setup, 24 min of the hold, 5 min of a person, on the grid of 15 min.
+  EXPECT_EQ(booked->booking().end_time().seconds() - booked->booking().start_time().seconds(),
+            45 * 60);
 }
 
 TEST_F(BookingsTest, ValidateOnlyTakesNoTime) {

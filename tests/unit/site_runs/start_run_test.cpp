@@ -76,8 +76,7 @@ TEST_F(StartRunTest, WhatLastsLongerThanTheBookingIsRefusedWithBothTimes) {
 
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().reason, Reason::BookingEnding);
-  EXPECT_THAT(response.error().message, HasSubstr("20 min"));
-  EXPECT_THAT(response.error().message, HasSubstr("left"));
+  EXPECT_EQ(response.error().message, "The sequence needs 20 min, the booking has 15 min left.");
 }
 
 TEST_F(StartRunTest, ABenchThatIsNotArmedStartsNothing) {
@@ -108,7 +107,8 @@ TEST_F(StartRunTest, AWrongParameterIsNamedAndNothingIsOrdered) {
   const auto response = start(request);
 
   ASSERT_FALSE(response);
-  EXPECT_THAT(response.error().to_string(), HasSubstr("level"));
+  EXPECT_EQ(response.error().reason, Reason::ParameterInvalid);
+  EXPECT_EQ(response.error().message, "level is 1000 A, its range is 0 A to 100 A");
   EXPECT_EQ(station_->commands.size(), orders);
 }
 
