@@ -1,10 +1,8 @@
 #include "daemon/devices/plugin_connection.hpp"
 
-#include <condition_variable>
 #include <deque>
 #include <grpcpp/create_channel_posix.h>
 #include <grpcpp/grpcpp.h>
-#include <mutex>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -14,31 +12,6 @@
 namespace benchd::devices {
 
 namespace v1 = benchd::plugin::v1;
-
-class OpenCalls {
- public:
-  void begin() {
-    const std::scoped_lock lock(mutex_);
-    ++count_;
-  }
-  void end() {
-    const std::scoped_lock lock(mutex_);
-    --count_;
-    changed_.notify_all();
-  }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return count_ == 0; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int count_ = 0;
-};
-
-std::shared_ptr<OpenCalls> make_open_calls() { return std::make_shared<OpenCalls>(); }
-void wait_until_none(OpenCalls& calls) { calls.wait(); }
 
 namespace {
 
@@ -64,19 +37,6 @@ struct PluginConnection::Wire {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::PluginService::Stub> stub;
 };
-
-// Posts the end of a call, which holds the last share of it. The share must not be dropped on
-// gRPC's thread: the last channel of a process joins that thread, and gRPC 1.51 aborts when it
-// joins itself.
-template <typename Wire, typename Last>
-void release(const Wire& wire, Last last) {
-  const auto calls = wire.calls;
-  {
-    const auto executor = wire.executor;
-    asio::post(executor, std::move(last));
-  }
-  calls->end();
-}
 
 // Reactions come on gRPC's threads and are posted; all else runs on the executor. A hold keeps
 // the call open between operations that the executor starts.
@@ -114,7 +74,7 @@ class PluginConnection::SessionCall final
     post([ok](SessionCall& call) { call.after_write(ok); });
   }
   void OnDone(const grpc::Status&) override {
-    release(*wire_, [self = std::move(self_)] { self->after_done(); });
+    release_call(wire_->executor, wire_->calls, [self = std::move(self_)] { self->after_done(); });
   }
 
  private:
@@ -173,7 +133,7 @@ class PluginConnection::SamplesCall final
     asio::post(wire_->executor, [self = shared_from_this(), ok] { self->after_read(ok); });
   }
   void OnDone(const grpc::Status&) override {
-    release(*wire_, [self = std::move(self_)] {});
+    release_call(wire_->executor, wire_->calls, [self = std::move(self_)] {});
   }
 
  private:

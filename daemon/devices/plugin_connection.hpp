@@ -11,13 +11,9 @@
 
 #include "benchd/plugin/v1/plugin.pb.h"
 
-namespace benchd::devices {
+#include "daemon/base/open_calls.hpp"
 
-// Counts the calls of all connections that gRPC still works on. Safe from any thread.
-class OpenCalls;
-[[nodiscard]] std::shared_ptr<OpenCalls> make_open_calls();
-// Blocks until there are none.
-void wait_until_none(OpenCalls& calls);
+namespace benchd::devices {
 
 class PluginConnection {
  public:

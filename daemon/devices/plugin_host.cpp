@@ -8,9 +8,9 @@
 namespace benchd::devices {
 
 PluginHost::PluginHost(HostOptions options)
-    : options_(std::move(options)), open_calls_(make_open_calls()) {}
+    : options_(std::move(options)), open_calls_(std::make_shared<OpenCalls>()) {}
 
-PluginHost::~PluginHost() { wait_until_none(*open_calls_); }
+PluginHost::~PluginHost() { open_calls_->wait(); }
 
 std::unique_ptr<DeviceSession> PluginHost::start(DeviceSetup setup,
                                                  asio::any_io_executor strand,

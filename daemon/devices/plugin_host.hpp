@@ -15,6 +15,7 @@
 #include <asio/any_io_executor.hpp>
 
 #include "daemon/base/clock.hpp"
+#include "daemon/base/open_calls.hpp"
 #include "daemon/devices/device_session.hpp"
 
 namespace benchd::devices {
@@ -42,8 +43,6 @@ struct HostOptions {
   // Before the second start after a crash; the first comes at once, there is no third.
   Nanoseconds restart_delay = std::chrono::seconds(1);
 };
-
-class OpenCalls;  // how many calls gRPC still knows
 
 class PluginHost {
  public:

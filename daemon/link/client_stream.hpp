@@ -10,6 +10,7 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
 
+#include "daemon/base/open_calls.hpp"
 #include "daemon/link/write_queue.hpp"
 
 namespace benchd::link::detail {
@@ -25,8 +26,13 @@ class ClientBidi final : public grpc::ClientBidiReactor<Out, In>,
   using OnDrained = std::function<void()>;
 
   // Handlers run on `strand`; none after end(). `on_drained`: nothing waits to be sent any more.
-  ClientBidi(asio::any_io_executor strand, OnMessage on_message, OnDrained on_drained, OnEnd on_end)
+  ClientBidi(asio::any_io_executor strand,
+             std::shared_ptr<OpenCalls> calls,
+             OnMessage on_message,
+             OnDrained on_drained,
+             OnEnd on_end)
       : strand_(std::move(strand)),
+        calls_(std::move(calls)),
         on_message_(std::move(on_message)),
         on_drained_(std::move(on_drained)),
         on_end_(std::move(on_end)) {
@@ -38,6 +44,7 @@ class ClientBidi final : public grpc::ClientBidiReactor<Out, In>,
   // After the stub's async call was made with this reactor.
   void begin() {
     self_ = this->shared_from_this();
+    calls_->begin();
     Base::AddHold();
     Base::StartRead(&incoming_);
     Base::StartCall();
@@ -66,7 +73,7 @@ class ClientBidi final : public grpc::ClientBidiReactor<Out, In>,
     asio::post(strand_, [self = self_, ok] { self->after_write(ok); });
   }
   void OnDone(const grpc::Status& status) override {
-    asio::post(strand_, [self = std::move(self_), why = status.error_message()] {
+    release_call(strand_, calls_, [self = std::move(self_), why = status.error_message()] {
       self->ended_ = true;
       if (self->on_end_) std::exchange(self->on_end_, nullptr)(why);
     });
@@ -95,6 +102,7 @@ class ClientBidi final : public grpc::ClientBidiReactor<Out, In>,
   }
 
   asio::any_io_executor strand_;
+  std::shared_ptr<OpenCalls> calls_;
   OnMessage on_message_;
   OnDrained on_drained_;
   OnEnd on_end_;

@@ -11,6 +11,7 @@
 
 #include "benchd/link/v1/link.grpc.pb.h"
 
+#include "daemon/base/open_calls.hpp"
 #include "daemon/link/write_queue.hpp"
 
 namespace benchd::link::detail {
@@ -19,10 +20,12 @@ namespace benchd::link::detail {
 class LiveWriter final : public grpc::ClientWriteReactor<v1::LiveRequest>,
                          public std::enable_shared_from_this<LiveWriter> {
  public:
-  explicit LiveWriter(asio::any_io_executor strand) : strand_(std::move(strand)) {}
+  LiveWriter(asio::any_io_executor strand, std::shared_ptr<OpenCalls> calls)
+      : strand_(std::move(strand)), calls_(std::move(calls)) {}
 
   void begin(v1::LinkService::Stub& stub) {
     self_ = shared_from_this();
+    calls_->begin();
     stub.async()->Live(&context_, &response_, this);
     AddHold();
     StartCall();
@@ -53,13 +56,14 @@ class LiveWriter final : public grpc::ClientWriteReactor<v1::LiveRequest>,
     });
   }
   void OnDone(const grpc::Status& /*status*/) override {
-    asio::post(strand_, [self = std::move(self_)] { self->ended_ = true; });
+    release_call(strand_, calls_, [self = std::move(self_)] { self->ended_ = true; });
   }
 
  private:
   static constexpr std::size_t kLongestQueue = 64;
 
   asio::any_io_executor strand_;
+  std::shared_ptr<OpenCalls> calls_;
   grpc::ClientContext context_;
   v1::LiveResponse response_;
   WriteQueue<v1::LiveRequest> queue_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <grpcpp/grpcpp.h>
 #include <map>
 #include <utility>
@@ -68,7 +69,10 @@ class StationLink::Impl : public std::enable_shared_from_this<StationLink::Impl>
       self.retry_.cancel();
       if (self.live_) std::exchange(self.live_, nullptr)->end();
       if (self.control_) std::exchange(self.control_, nullptr)->end();
+      self.ended_.set_value();
     });
+    ended_.get_future().wait();
+    calls_->wait();
   }
 
   void append_event(v1::Event event, std::function<void(Status)> durable) {
@@ -93,7 +97,7 @@ class StationLink::Impl : public std::enable_shared_from_this<StationLink::Impl>
     post([samples = std::move(samples)](Impl& self) mutable {
       if (!self.connected_) return;
       if (!self.live_ || self.live_->ended()) {
-        self.live_ = std::make_shared<detail::LiveWriter>(self.strand_);
+        self.live_ = std::make_shared<detail::LiveWriter>(self.strand_, self.calls_);
         self.live_->begin(*self.stub_);
       }
       self.live_->send(std::move(samples));
@@ -116,7 +120,7 @@ class StationLink::Impl : public std::enable_shared_from_this<StationLink::Impl>
   void dial() {
     const auto weak = weak_from_this();
     control_ = std::make_shared<Control>(
-        strand_,
+        strand_, calls_,
         [weak](v1::ControlResponse&& message) {
           if (const auto self = weak.lock()) self->on_message(std::move(message));
         },
@@ -225,6 +229,8 @@ class StationLink::Impl : public std::enable_shared_from_this<StationLink::Impl>
   asio::steady_timer retry_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LinkService::Stub> stub_;
+  std::shared_ptr<OpenCalls> calls_ = std::make_shared<OpenCalls>();
+  std::promise<void> ended_;  // by stop; no call begins any more
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<detail::Uploader> uploader_;
   std::shared_ptr<Control> control_;

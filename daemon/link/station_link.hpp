@@ -38,7 +38,8 @@ class StationLink {
  public:
   // Opens the journal. STORAGE_FAILED, STORE_UNUSABLE.
   static Result<std::unique_ptr<StationLink>> open(StationLinkParts parts);
-  // Ends the connection. Handlers that wait for the disk still come before it returns.
+  // Ends the connection. Handlers that wait for the disk still come before it returns. `io` must
+  // run meanwhile: it returns when gRPC has let go of all calls.
   ~StationLink();
   StationLink(const StationLink&) = delete;
   StationLink& operator=(const StationLink&) = delete;
