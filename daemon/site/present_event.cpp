@@ -71,6 +71,7 @@ void say_what(const Event& event, v1::RunEvent& out) {
       return say(out, v1::RUN_EVENT_KIND_STATE, v1::SEVERITY_INFO, "The run has begun.");
     case Event::kStepStarted:
       out.set_kind(v1::RUN_EVENT_KIND_STEP_STARTED);
+      out.set_step_number(event.step_started().number());
       return say_step(event.step_started().path(), event.step_started().title(), out);
     case Event::kStepFinished:
       out.set_kind(v1::RUN_EVENT_KIND_STEP_FINISHED);

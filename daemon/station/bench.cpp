@@ -85,6 +85,7 @@ Bench::Bench(const StationParts& parts,
                 block.add_values(value);
                 publish(channel, std::move(block));
               }),
+      hand_(channels_, writer_, clock_, *timers_, strand_),
       setup_(config, channels_),
       record_(std::move(record)) {
   board_.show_fence(id(), record_.fence);

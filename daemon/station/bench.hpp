@@ -29,6 +29,7 @@
 #include "daemon/station/bench_record.hpp"
 #include "daemon/station/channel_table.hpp"
 #include "daemon/station/event_log.hpp"
+#include "daemon/station/hand_control.hpp"
 #include "daemon/station/interlocks.hpp"
 #include "daemon/station/limit_monitor.hpp"
 #include "daemon/station/run.hpp"
@@ -190,6 +191,7 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   StateFile file_;
   SafeStateProcedure safe_procedure_;
   Writer writer_;
+  HandControl hand_;
   SetupDesk setup_;
   BenchRecord record_;
 

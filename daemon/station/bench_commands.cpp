@@ -204,9 +204,9 @@ void Bench::on_write(const link::v1::Command& command) {
 void Bench::write_by_hand(const link::v1::Command& command) {
   dead_man_ = Nanoseconds{command.write_channels().dead_man_ns()};
   schedule_dead_man();
-  auto writes = checked_writes(command.write_channels());
+  const auto writes = checked_writes(command.write_channels());
   if (!writes) return answer(command, fail(writes.error()));
-  writer_.write(std::move(*writes), [this, command](const auto& done) {
+  hand_.write(*writes, [this, command](const auto& done) {
     if (!done) return answer(command, fail(done.error()));
     link::v1::CommandResult result;
     for (const sequence::ChannelValue& value : *done) {

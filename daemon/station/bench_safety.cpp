@@ -130,6 +130,7 @@ void Bench::disarm(const Cause& cause) {
   arming_ = false;
   ++attempt_;
   writer_.forbid();
+  hand_.end({Reason::ArmStale, "the bench was made safe meanwhile", {}, {}});
   limits_.set_armed(false);
   dead_man_timer_.cancel();
   presence_timer_.cancel();

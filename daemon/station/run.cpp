@@ -147,6 +147,7 @@ void Run::carry_out(sequence::StepStarted& step) {
   link::v1::Event event;
   event.mutable_step_started()->set_path(step.path);
   event.mutable_step_started()->set_title(step.title);
+  event.mutable_step_started()->set_number(procedure_->steps_done() + 1);
   log_event(std::move(event));
 }
 

@@ -72,6 +72,18 @@ TEST_F(StationRuns, TheOrderOfItsEventsIsTheOrderOfWhatHappened) {
                                  EventCase::kRunFinished));
 }
 
+TEST_F(StationRuns, ItsStepsAreNumberedFromOne) {
+  make_armed();
+  ASSERT_EQ(start_run().reason(), "");
+  wait_for_end();
+  const auto started = uplink_.events(EventCase::kStepStarted);
+  ASSERT_FALSE(started.empty());
+  EXPECT_EQ(started.front().step_started().number(), 1);
+  for (std::size_t i = 1; i < started.size(); ++i) {
+    EXPECT_GE(started[i].step_started().number(), started[i - 1].step_started().number());
+  }
+}
+
 TEST_F(StationRuns, ItsStatusIsToldFourTimesASecond) {
   make_armed();
   ASSERT_EQ(start_run().reason(), "");
