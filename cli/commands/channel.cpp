@@ -73,12 +73,13 @@ Outcome<v1::ChannelSetpoint> parse_setpoint(const std::string& word) {
   const std::string text = word.substr(equals + 1);
   if (text == "on" || text == "off") {
     setpoint.set_value(text == "on" ? 1 : 0);
+    setpoint.set_unit("1");
     return setpoint;
   }
   const auto quantity = units::parse_quantity(text);
   if (!quantity) return fail(to_failure(quantity.error()));
   setpoint.set_value(quantity->value);
-  if (!quantity->unit.is_one()) setpoint.set_unit(quantity->unit.code());
+  setpoint.set_unit(quantity->unit.code());
   return setpoint;
 }
 

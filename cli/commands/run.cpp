@@ -215,13 +215,12 @@ Outcome<int> stop_run(Session& session, const Stop& stop) {
 }
 
 void add_start_options(CommandTree& tree, CLI::App* app, Start& start) {
-  tree.completes(
-      app->add_option("--sequence", start.sequence, "The sequence, if the booking has none")
-          ->type_name("SEQUENCE"),
-      Completer::Sequence);
+  tree.completes(app->add_option("--sequence", start.sequence, "The sequence; else the booking's")
+                     ->type_name("SEQUENCE"),
+                 Completer::Sequence);
   app->add_option("--version", start.version, "Its version; else the newest")->type_name("N");
   tree.completes(
-      app->add_option("--dut", start.dut, "The DUT, if the booking has none")->type_name("DUT"),
+      app->add_option("--dut", start.dut, "The DUT, if the booking names none")->type_name("DUT"),
       Completer::Dut);
   tree.completes(app->add_option("--bench", start.bench, "The bench, if the booking has several")
                      ->type_name("BENCH"),

@@ -174,6 +174,8 @@ void suggest_after_run(Session& session, const v1::Run& run) {
   const auto reason = find_reason(run.reason());
   if (reason && ends_the_booking(*reason)) {
     if (session.for_people()) session.note("hint: " + std::string(next_step_of(*reason)));
+  } else if (run.mode() == v1::RUN_MODE_MANUAL) {
+    session.next("benchctl booking setup " + short_id(run.booking()) + "  (a run ends disarmed)");
   } else if (!run.booking().empty()) {
     session.next("benchctl booking setup " + short_id(run.booking()) + " && benchctl run again " +
                  id + "  (a run ends disarmed)");

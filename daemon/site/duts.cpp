@@ -1,6 +1,7 @@
 #include "daemon/site/duts.hpp"
 
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "daemon/site/authorize.hpp"
@@ -8,6 +9,7 @@
 #include "daemon/site/names.hpp"
 #include "daemon/site/paging.hpp"
 #include "daemon/site/present.hpp"
+#include "daemon/units/quantity.hpp"
 #include "daemon/units/unit.hpp"
 
 namespace benchd::site {
@@ -37,6 +39,46 @@ class Mistakes {
   std::vector<Violation> violations_;
 };
 
+struct RatedQuantity {
+  std::string_view name;  // after "max_" or "min_"
+  std::string_view unit;
+};
+// What the limits of benches name. Other names are free.
+constexpr RatedQuantity kRatedQuantities[] = {
+    {"voltage", "V"},  {"current", "A"}, {"power", "W"},         {"thrust", "N"},
+    {"torque", "N.m"}, {"speed", "rpm"}, {"temperature", "Cel"},
+};
+
+// A rating that could not be compared would protect nothing.
+void check_known_rating(const model::Rating& rating, const std::string& field, Mistakes& mistakes) {
+  const std::string_view name = rating.name;
+  if (!name.starts_with("max_") && !name.starts_with("min_")) return;
+  for (const auto& known : kRatedQuantities) {
+    if (name.substr(4) != known.name) continue;
+    const auto unit = units::unit(known.unit);
+    if (!units::convertible(rating.unit, unit)) {
+      mistakes.add(field + ".unit", rating.name + " is " +
+                                        units::format({rating.value, rating.unit}) +
+                                        ", it needs a unit such as " + unit.symbol());
+    } else if (known.name != "temperature" && rating.value <= 0) {
+      mistakes.add(field + ".value", rating.name + " must be greater than 0");
+    }
+  }
+}
+
+void check_order(const std::vector<model::Rating>& ratings, Mistakes& mistakes) {
+  for (const auto& least : ratings) {
+    if (!least.name.starts_with("min_")) continue;
+    for (const auto& greatest : ratings) {
+      if (greatest.name != "max_" + least.name.substr(4)) continue;
+      const auto value = units::convert(least.value, least.unit, greatest.unit);
+      if (value && *value > greatest.value) {
+        mistakes.add("dut.ratings", least.name + " is above " + greatest.name);
+      }
+    }
+  }
+}
+
 model::Rating read_rating(const v1::Rating& rating, const std::string& field, Mistakes& mistakes) {
   model::Rating out;
   out.name = rating.quantity();
@@ -47,6 +89,7 @@ model::Rating read_rating(const v1::Rating& rating, const std::string& field, Mi
   const auto unit = units::parse_unit(rating.unit());
   if (unit) {
     out.unit = *unit;
+    check_known_rating(out, field, mistakes);
   } else {
     mistakes.add(field + ".unit", unit.error().message);
   }
@@ -82,6 +125,7 @@ Result<model::Dut> read_dut(const v1::CreateDutRequest& request, const TenantId&
     const auto field = "dut.ratings[" + std::to_string(i) + "]";
     out.ratings.push_back(read_rating(dut.ratings(i), field, mistakes));
   }
+  check_order(out.ratings, mistakes);
   for (const auto& hazard : dut.hazards()) {
     mistakes.check_length("dut.hazards", hazard);
     out.hazards.push_back(hazard);

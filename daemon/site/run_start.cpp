@@ -121,6 +121,9 @@ void RunStart::read_plan() {
   const auto& site = context_.config.id;
   const auto& booking = booking_->booking;
   PlanNames names{request_.sequence(), request_.sequence_version(), request_.dut()};
+  if (again_ && again_->run.sequence.id.empty() && names.sequence.empty()) {
+    return give_up(invalid("again", "that run was direct control, no sequence to repeat"));
+  }
   const auto take = [&](const model::SequenceRef& sequence) {
     if (names.sequence.empty()) {
       names.sequence = sequence_name(site, sequence);
@@ -131,6 +134,10 @@ void RunStart::read_plan() {
   if (booking.sequence) take(*booking.sequence);
   const auto dut = again_ && again_->run.dut ? again_->run.dut : booking.dut;
   if (names.dut.empty() && dut) names.dut = dut_name(tenant_, *dut);
+  if (booking.dut && names.dut != dut_name(tenant_, *booking.dut)) {
+    return give_up(invalid("dut", "the booking and its setup are for DUT " + booking.dut->text() +
+                                      "; another one needs a booking of its own"));
+  }
   if (names.sequence.empty()) {
     return give_up(invalid("sequence", "the booking has none; name one, such as with --sequence"));
   }

@@ -101,6 +101,13 @@ Result<double> value_in_unit(const v1::ChannelSetpoint& setpoint,
                              const std::string& field) {
   if (setpoint.unit().empty()) return setpoint.value();
   const auto unit = units::parse_unit(setpoint.unit());
+  if (unit && unit->is_one() && !channel.unit.is_one()) {
+    const auto number = units::format_number(setpoint.value());
+    return fail(wrong(Reason::QuantityInvalid, field + ".unit",
+                      channel.id.text() + ": \"" + number + "\" has no unit, write \"" +
+                          units::format({setpoint.value(), channel.unit}) + "\"",
+                      {{"channel", channel.id.text()}}));
+  }
   auto error = !unit ? unit.error() : units::unit_mismatch(setpoint.unit(), *unit, channel.unit);
   if (unit && units::convertible(*unit, channel.unit)) {
     return units::convert(setpoint.value(), *unit, channel.unit);

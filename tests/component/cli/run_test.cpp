@@ -54,6 +54,7 @@ class BenchctlRun : public Benchctl {
       run.set_name(kRun);
       run.set_state(v1::RUN_STATE_FINISHED);
       run.set_verdict(verdict_);
+      run.set_mode(mode_);
       run.set_reason(reason_);
       run.set_booking(kBooking);
       for (const v1::Check& check : checks_) *run.add_checks() = check;
@@ -105,6 +106,7 @@ class BenchctlRun : public Benchctl {
 
   v1::StartRunRequest start_;
   v1::Verdict verdict_ = v1::VERDICT_PASS;
+  v1::RunMode mode_ = v1::RUN_MODE_UNSPECIFIED;
   std::string reason_;
   std::vector<v1::Check> checks_;
   bool attended_ = true;
@@ -299,6 +301,12 @@ TEST_F(BenchctlRun, AtTheEndItSaysHowToRunAgain) {
   run({"run", "start", kBooking});
   EXPECT_THAT(err(), HasSubstr("Next: benchctl booking setup b-7f3a2k && benchctl run again "
                                "r-51xkqd  (a run ends disarmed)\n"));
+}
+
+TEST_F(BenchctlRun, NobodyIsToldToRunDirectControlAgain) {
+  mode_ = v1::RUN_MODE_MANUAL;
+  run({"run", "watch", kRun});
+  EXPECT_THAT(err(), Not(HasSubstr("run again")));
 }
 
 TEST_F(BenchctlRun, AfterAnEmergencyStopItSaysWhoTakesTheBenchBack) {

@@ -303,10 +303,11 @@ google::protobuf::Timestamp SiteTest::at(std::chrono::seconds from_now) {
   return time;
 }
 
-v1::Booking SiteTest::book(std::chrono::seconds length) {
+v1::Booking SiteTest::book(std::chrono::seconds length, const std::string& dut) {
   v1::CreateBookingRequest request;
   request.set_parent("tenants/volant");
   request.add_benches("sites/hub/benches/thrust-1");
+  request.set_dut(dut);
   *request.mutable_start_time() = at(5min);
   put_duration(length, *request.mutable_duration());
   const auto response = call(site_->bookings, &Bookings::create_booking, volant_, request);

@@ -115,6 +115,7 @@ TEST_F(ControlTest, EachMistakeInASetpointHasItsReason) {
   EXPECT_EQ(reason_of("nothing", 1, ""), Reason::UnknownChannel);
   EXPECT_EQ(reason_of("guard", 1, ""), Reason::InvalidArgument);
   EXPECT_EQ(reason_of("current", 1, "V"), Reason::UnitMismatch);
+  EXPECT_EQ(reason_of("current", 1, "1"), Reason::QuantityInvalid);
   EXPECT_EQ(reason_of("current", 1, "ampfere"), Reason::UnknownUnit);
   EXPECT_EQ(reason_of("current", std::nan(""), ""), Reason::InvalidArgument);
   EXPECT_EQ(writes(), 0);

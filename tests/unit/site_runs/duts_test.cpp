@@ -49,6 +49,31 @@ TEST_F(DutsTest, EveryMistakeIsNamedByItsField) {
               testing::UnorderedElementsAre("dut_id", "dut.mass_kg", "dut.ratings[0].unit"));
 }
 
+TEST_F(DutsTest, ARatingThatCouldNotBeComparedIsRefused) {
+  for (const char* unit : {"V", "1"}) {
+    auto wrong = request();
+    wrong.mutable_dut()->mutable_ratings(0)->set_unit(unit);
+
+    const auto response = create(wrong);
+
+    ASSERT_FALSE(response) << unit;
+    ASSERT_EQ(response.error().violations.size(), 1U);
+    EXPECT_EQ(response.error().violations[0].field, "dut.ratings[0].unit");
+  }
+}
+
+TEST_F(DutsTest, ARatingThatNothingCouldKeepIsRefused) {
+  auto wrong = request();
+  wrong.mutable_dut()->mutable_ratings(0)->set_value(0);
+  EXPECT_FALSE(create(wrong));
+  wrong = request();
+  auto& least = *wrong.mutable_dut()->add_ratings();
+  least.set_quantity("min_current");
+  least.set_value(6);
+  least.set_unit("A");
+  EXPECT_FALSE(create(wrong));
+}
+
 TEST_F(DutsTest, ANameIsTakenOnce) {
   ASSERT_TRUE(create(request()));
 

@@ -85,8 +85,8 @@ void RunsTest::store_sequence(const std::string& source, const std::string& name
   ASSERT_TRUE(*stored) << (*stored).error().to_string();
 }
 
-std::string RunsTest::armed_booking(std::chrono::seconds length) {
-  const auto booking = book(length).name();
+std::string RunsTest::armed_booking(std::chrono::seconds length, const std::string& dut) {
+  const auto booking = book(length, dut).name();
   const auto confirmed = confirm(booking);
   EXPECT_TRUE(confirmed) << confirmed.error().to_string();
   const auto armed = arm(booking);

@@ -66,7 +66,8 @@ class RunsTest : public SiteTest {
   RunsTest();
 
   // A booking of volant's whose bench is armed.
-  std::string armed_booking(std::chrono::seconds length = std::chrono::hours{1});
+  std::string armed_booking(std::chrono::seconds length = std::chrono::hours{1},
+                            const std::string& dut = {});
   // A sequence of the site's library.
   void store_sequence(const std::string& source = kHoldSource, const std::string& name = "hold");
 

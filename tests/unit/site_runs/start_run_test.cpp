@@ -112,6 +112,42 @@ TEST_F(StartRunTest, AWrongParameterIsNamedAndNothingIsOrdered) {
   EXPECT_EQ(station_->commands.size(), orders);
 }
 
+TEST_F(StartRunTest, AnotherDutThanThatOfTheBookingIsRefused) {
+  v1::CreateDutRequest create;
+  create.set_parent("tenants/volant");
+  create.set_dut_id("m35");
+  ASSERT_TRUE(call(site_->duts, &Duts::create_dut, volant_, create));
+  auto request = start_request(armed_booking(1h, "tenants/volant/duts/m35"));
+  request.set_dut("tenants/volant/duts/m36");
+
+  const auto response = start(request);
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().reason, Reason::InvalidArgument);
+  EXPECT_THAT(response.error().message, HasSubstr("m35"));
+}
+
+TEST_F(StartRunTest, DirectControlIsNothingThatCouldBeRunAgain) {
+  const auto booking = armed_booking();
+  v1::WriteChannelsRequest write;
+  write.set_booking(booking);
+  auto& setpoint = *write.add_setpoints();
+  setpoint.set_channel("current");
+  setpoint.set_value(1);
+  const auto written = call(site_->control, &Control::write_channels, volant_, write);
+  ASSERT_TRUE(written) << written.error().to_string();
+  send_started(written->run());
+  send_finished(written->run());
+  v1::StartRunRequest again;
+  again.set_again(written->run());
+
+  const auto response = start(again);
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().reason, Reason::InvalidArgument);
+  EXPECT_THAT(response.error().message, HasSubstr("direct control"));
+}
+
 TEST_F(StartRunTest, ValidateOnlyOrdersNothing) {
   auto request = start_request(armed_booking());
   request.set_validate_only(true);
