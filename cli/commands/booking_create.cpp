@@ -75,9 +75,12 @@ Failure not_at_that_time(const v1::Slot& next, const char* when) {
                  {"next free: " + id_of(next.bench()) + ' ' + friendly_window(window)}};
 }
 
-void take_slot(v1::CreateBookingRequest& request, const v1::Slot& slot) {
+// In the layout that is wished, else in one that fits.
+void take_slot(v1::CreateBookingRequest& request,
+               const v1::Slot& slot,
+               const std::string& wished_layout) {
   request.add_benches(slot.bench());
-  request.add_layouts(slot.layout());
+  request.add_layouts(wished_layout.empty() ? slot.layout() : wished_layout);
   *request.mutable_start_time() = slot.start_time();
   *request.mutable_end_time() = slot.end_time();
 }
@@ -101,7 +104,7 @@ Outcome<bool> fill_from_slots(Session& session,
       return fail(not_at_that_time(first, "now"));
     }
     // The server takes the moment of the call, or the clocks would have to agree.
-    take_slot(request, first);
+    take_slot(request, first, create.wish.layout);
     request.clear_start_time();
     *request.mutable_earliest_time() = to_timestamp(*read.start);
     *request.mutable_duration() =
@@ -113,7 +116,7 @@ Outcome<bool> fill_from_slots(Session& session,
     if (to_seconds(first.start_time()) != *read.start) {
       return fail(not_at_that_time(first, "at that time"));
     }
-    take_slot(request, first);
+    take_slot(request, first, create.wish.layout);
     return true;
   }
   for (int i = 0; i < found->slots_size(); ++i) {
@@ -122,7 +125,7 @@ Outcome<bool> fill_from_slots(Session& session,
   note_unfit(session, *found);
   auto chosen = choose(session, found->slots_size());
   if (!chosen) return fail(chosen);
-  take_slot(request, found->slots(*chosen));
+  take_slot(request, found->slots(*chosen), create.wish.layout);
   return true;
 }
 

@@ -117,8 +117,12 @@ class Draft : public std::enable_shared_from_this<Draft> {
       const auto& layouts = view->bench->layouts;
       std::string layout = at < request_.layouts_size() ? request_.layouts(at) : std::string{};
       if (layout.empty() && !layouts.empty()) layout = layouts.front().id;
-      if (std::ranges::find(layouts, layout, &model::Layout::id) == layouts.end()) {
-        return fail(invalid("layouts[" + std::to_string(at) + "]", "the bench has no such layout"));
+      const auto known = std::ranges::find(layouts, layout, &model::Layout::id);
+      if (!layout.empty() && known == layouts.end()) {
+        std::string message =
+            "bench " + bench->text() + " has no layout \"" + layout + "\"; it has";
+        for (const auto& each : layouts) message += " " + each.id;
+        return fail(invalid("layouts[" + std::to_string(at) + "]", message));
       }
       command_.benches.push_back(std::move(*bench));
       command_.layouts.push_back(std::move(layout));

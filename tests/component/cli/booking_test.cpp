@@ -188,6 +188,14 @@ TEST_F(BenchctlBooking, NowIsRefusedWithTheNextFreeTimeWhenTheBenchIsBusy) {
   EXPECT_THAT(err(), HasSubstr("next free: thrust-1 Thu 26 Nov 09:00–10:00"));
 }
 
+TEST_F(BenchctlBooking, TheLayoutThatIsAskedForIsBookedAlsoWhereTheTimeIsFound) {
+  EXPECT_EQ(run({"booking", "create", "thrust-1", "--on", "Thu", "--for", "1h", "--layout",
+                 "pusher", "--yes"}),
+            kExitOk);
+  ASSERT_EQ(create_.layouts_size(), 1);
+  EXPECT_EQ(create_.layouts(0), "pusher");
+}
+
 TEST_F(BenchctlBooking, DryRunAsksTheServerToChangeNothing) {
   EXPECT_EQ(run({"booking", "create", "thrust-1", "--at", "Thu 09:00", "--for", "1h", "-n"}),
             kExitOk);

@@ -97,7 +97,8 @@ class SiteTest : public testing::Test {
   }
 
   // A booking of thrust-1 by volant that has begun.
-  v1::Booking book(std::chrono::seconds length = std::chrono::hours{1}, const std::string& dut = {});
+  v1::Booking book(std::chrono::seconds length = std::chrono::hours{1},
+                   const std::string& dut = {});
   Result<v1::ConfirmSetupResponse> confirm(const std::string& booking, bool mounted = true);
   Result<v1::ArmResponse> arm(const std::string& booking);
   Result<v1::ReleaseBookingResponse> release(const std::string& booking);
