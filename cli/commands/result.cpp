@@ -126,7 +126,7 @@ Outcome<int> get_results(Session& session, const Get& get) {
     if (!got) return fail(got);
   }
   if (get.out.empty())
-    session.next("benchctl result get " + get.word + " --out DIR writes the files");
+    session.next("benchctl result get " + get.word + " --out DIR");
   return kExitOk;
 }
 

@@ -50,7 +50,7 @@ Outcome<int> show_slots(Session& session, const BookingWish& wish, int count) {
   } else if (response->slots_size() == 0) {
     session.note("No free time found.");
   } else {
-    session.next("benchctl booking create with the same options");
+    session.note("Book one with `benchctl booking create` and the same options.");
   }
   return kExitOk;
 }

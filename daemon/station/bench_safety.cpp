@@ -187,8 +187,10 @@ void Bench::latch(Reason reason, const std::string& message) {
 
 void Bench::on_clear_latch(const link::v1::Command& command) {
   if (run_ || energised()) {
-    return answer(command,
-                  fail(Reason::RunActive, "the bench is in use", {{"bench", id().text()}}));
+    return answer(command, fail(Reason::RunActive,
+                                run_ ? "a run is active on the bench"
+                                     : "the bench is armed; nothing keeps it from use",
+                                {{"bench", id().text()}}));
   }
   // Somebody was at the bench.
   setup_.make_void();
