@@ -135,6 +135,33 @@ TEST(StationFile, ALimitOnAChannelThatIsNeverReadIsRefused) {
   EXPECT_THAT(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C"), HasSubstr("has no rate"));
 }
 
+TEST(StationFile, ARatingThatNoDutCanHaveIsRefusedWithTheClosest) {
+  EXPECT_EQ(after_change("rating: max_thrust", "rating: max_trust"),
+            "s.yaml:70:60  limit \"thrust-high\": rating: \"max_trust\" is no rating of a DUT, did "
+            "you mean \"max_thrust\"?\n");
+  EXPECT_THAT(after_change("rating: max_thrust", "rating: weight"),
+              HasSubstr("is no rating of a DUT; there are max_voltage, max_current, "));
+}
+
+TEST(StationFile, EachRatingThatADutMayStateNarrowsALimitOnAChannelOfItsKind) {
+  for (const std::string limit :
+       {"{channel: voltage, max: 50 V, rating: max_voltage}",
+        "{channel: voltage, min: 5 V, rating: min_voltage}",
+        "{channel: torque, max: 5 N·m, rating: max_torque}",
+        "{channel: motor_temperature, max: 90 °C, rating: max_temperature}"}) {
+    EXPECT_EQ(after_change("{channel: motor_temperature, max: 120 °C, action: abort}", limit), "");
+  }
+}
+
+TEST(StationFile, ARatingThatCannotBeComparedWithTheChannelIsRefused) {
+  EXPECT_EQ(after_change("rating: max_thrust", "rating: max_torque"),
+            "s.yaml:70:60  limit \"thrust-high\": rating: \"max_torque\" is a torque, channel "
+            "\"thrust\" is a force, did you mean \"max_thrust\"?\n");
+  EXPECT_THAT(after_change("thrust-high: {channel: thrust, max: 500 N, rating: max_thrust}",
+                           "idle: {channel: throttle, max: 90 %, rating: max_thrust}"),
+              HasSubstr("leave the rating away"));
+}
+
 TEST(StationFile, ALayoutMayOnlyNarrowTheLimitsOfTheBench) {
   EXPECT_THAT(after_change("max: 450 N", "max: 550 N"), HasSubstr("wider than the bench's, 500 N"));
 }
