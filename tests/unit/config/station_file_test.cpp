@@ -178,6 +178,37 @@ TEST(StationFile, TheSafeStateMayNotWaitLongerThanItsProofMayTake) {
   EXPECT_THAT(after_change("at_most: 2 s", "at_most: 9 s"), HasSubstr("may wait 9 s"));
 }
 
+TEST(StationFile, ASafeStateThatLeavesAChannelAtAnotherThanItsSafeValueIsRefused) {
+  EXPECT_EQ(after_change("write: {channel: throttle, value: 0 %}",
+                         "write: {channel: throttle, value: 50 %}"),
+            "s.yaml:79:47  bench \"thrust-3\": safe_state leaves channel \"throttle\" at 50 %, its "
+            "safe value is 0 %; write \"0 %\"\n");
+  EXPECT_THAT(
+      after_change("write: {channel: output, value: off}", "write: {channel: output, value: on}"),
+      HasSubstr("safe_state leaves channel \"output\" at on, its safe value is off"));
+}
+
+TEST(StationFile, ASafeStateMayPassThroughOtherValuesOnItsWay) {
+  const std::string step = "          - write: {channel: throttle, value: ";
+  EXPECT_EQ(after_change(step + "0 %}\n", step + "20 %}\n" + step + "0 %}\n"), "");
+  EXPECT_THAT(
+      after_change(step + "0 %}\n", step + "0 %}\n" + step + "20 %}\n"),
+      HasSubstr(
+          "s.yaml:80:47  bench \"thrust-3\": safe_state leaves channel \"throttle\" at 20 %"));
+}
+
+TEST(StationFile, AWrongSafeValueIsNotReportedAgainAtTheSafeState) {
+  EXPECT_EQ(after_change("safe: 0 %", "safe: 0 V"),
+            "s.yaml:40:17  channel \"throttle\": safe: unit \"V\" is a voltage, did you mean "
+            "\"%\"?\n");
+  EXPECT_EQ(after_change("safe: off", "safe: offf"),
+            "s.yaml:49:17  channel \"output\": safe: \"offf\" is neither \"off\" nor \"on\" "
+            "(closest: \"off\")\n");
+  EXPECT_EQ(after_change("throttle, value: 0 %", "throttle, value: 0 V"),
+            "s.yaml:79:47  bench \"thrust-3\": value: unit \"V\" is a voltage, did you mean "
+            "\"%\"?\n");
+}
+
 TEST(StationFile, OnlyWritableChannelsAreWritten) {
   EXPECT_THAT(after_change("write: {channel: throttle, value: 0 %}",
                            "write: {channel: voltage, value: 0 V}"),
