@@ -162,6 +162,14 @@ TEST(StationFile, ARatingThatCannotBeComparedWithTheChannelIsRefused) {
               HasSubstr("leave the rating away"));
 }
 
+TEST(StationFile, AWrongRateIsNotReportedAgainAtTheLimitsOfItsChannel) {
+  EXPECT_EQ(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C, rate: 50 V"),
+            "s.yaml:65:81  channel \"motor_temperature\": rate: unit \"V\" is a voltage, did you "
+            "mean \"Hz\"?\n");
+  EXPECT_EQ(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C, rate: 0 Hz"),
+            "s.yaml:65:81  channel \"motor_temperature\": rate: \"0 Hz\" must be greater than 0\n");
+}
+
 TEST(StationFile, ALayoutMayOnlyNarrowTheLimitsOfTheBench) {
   EXPECT_THAT(after_change("max: 450 N", "max: 550 N"), HasSubstr("wider than the bench's, 500 N"));
 }
