@@ -1,6 +1,7 @@
 #include "daemon/config/bench_check.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "daemon/config/channel_check.hpp"
 #include "daemon/config/limit_check.hpp"
@@ -131,6 +132,34 @@ model::SafeState check_safe_state(const v1::SafeState& safe_state,
   return result;
 }
 
+// Whether a channel's harmless value is known, and not a stand-in for one that is wrong.
+bool has_safe_value(const v1::Channel& channel, const Checker& at) {
+  return channel.writable() && !channel.safe().empty() && !at.has_complaint("safe");
+}
+
+// What a safe state leaves behind is what counts: on the way there a step may well write another
+// value, such as a load that discharges and is then taken off.
+void check_left_safe(const v1::Bench& bench, const model::Bench& checked, const Checker& at) {
+  const auto& steps = checked.safe_state.steps;
+  for (std::size_t c = 0; c < checked.channels.size(); ++c) {
+    const auto& channel = checked.channels[c];
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), [&](const auto& step) {
+      return step.write && step.write->channel == channel.id;
+    });
+    if (last == steps.rend()) continue;
+    if (!has_safe_value(bench.channels(static_cast<int>(c)), at.in("channels", c))) continue;
+    const auto step = static_cast<std::size_t>(steps.rend() - last) - 1;
+    const auto write = at.in("safe_state").in("steps", step).in("write");
+    const double size = std::max(std::abs(channel.safe_value), std::abs(last->write->value));
+    const bool same = std::abs(last->write->value - channel.safe_value) <= 1e-9 * size;
+    if (same || write.has_complaint("value")) continue;
+    const auto safe = bench.channels(static_cast<int>(c)).safe();
+    write.complain("value", "safe_state leaves " + named("channel", channel.id.text()) + " at " +
+                                bench.safe_state().steps(static_cast<int>(step)).write().value() +
+                                ", its safe value is " + safe + "; write " + in_quotes(safe));
+  }
+}
+
 model::SetupItem check_setup_item(const v1::SetupItem& item,
                                   const ChannelBook& channels,
                                   const Checker& at) {
@@ -173,6 +202,7 @@ void check_references(const v1::Bench& bench, model::Bench& result, const Checke
     result.arm.push_back(check_write(write, channels, here));
   });
   result.safe_state = check_safe_state(bench.safe_state(), channels, at.in("safe_state"));
+  check_left_safe(bench, result, at);
   for_each(bench.columns(), at, "columns", [&](const auto& column, const Checker& here) {
     result.columns.push_back({column.role(), ChannelId{column.channel()}});
     const auto place = here.called(named("column", column.role()));

@@ -139,6 +139,11 @@ void check_times(const v1::Channel& channel, model::Channel& result, const Check
       at.complain("rate", "rate: " + in_quotes(channel.rate()) + " must be greater than 0");
     }
   }
+  if (!result.rate_hz && at.has_complaint("rate")) {
+    // It is there, if wrong: limits and interlocks need not say that there is none.
+    result.rate_hz = 1;
+    return;
+  }
   if (const auto stale = Checker::duration(channel.stale_after())) result.stale_after = *stale;
   result.frozen_after = Checker::duration(channel.frozen_after());
   if (!result.rate_hz) return;

@@ -48,6 +48,11 @@ void Checker::complain(std::string_view field, const std::string& message) const
   diagnostics_->push_back(std::move(diagnostic));
 }
 
+bool Checker::has_complaint(std::string_view field) const {
+  return std::ranges::find(*diagnostics_, field_path(path_, field), &Diagnostic::field) !=
+         diagnostics_->end();
+}
+
 void Checker::check_label(std::string_view field, const std::string& text) const {
   if (text.empty() || is_valid_label(text)) return;
   complain(field, std::string{field} + " " + in_quotes(text) +

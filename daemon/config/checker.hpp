@@ -44,6 +44,10 @@ class Checker {
   // not said again.
   void complain(std::string_view field, const std::string& message) const;
 
+  // Whether something has been said of `field`, be it by the loader: what is read in its place
+  // should breed no further remarks.
+  [[nodiscard]] bool has_complaint(std::string_view field) const;
+
   // Names that people choose: labels as in is_valid_label.
   void check_label(std::string_view field, const std::string& text) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/base/suggest.hpp"
 #include "daemon/units/quantity.hpp"
 
 namespace benchd::config {
@@ -52,6 +53,56 @@ void check_sense(const model::Limit& limit, const model::Channel& channel, const
   }
 }
 
+// The ratings that a DUT may state (benchd/v1/dut.proto), and the units that a channel may have
+// which one narrows. Power is also a level where it is radio's; speed also that of what drives.
+struct KnownRating {
+  std::string_view name;
+  std::string_view unit;
+};
+
+constexpr KnownRating kRatings[] = {
+    {"max_voltage", "V"}, {"max_current", "A"},       {"max_power", "W"},   {"max_power", "dBm"},
+    {"max_thrust", "N"},  {"max_torque", "N.m"},      {"max_speed", "rpm"}, {"max_speed", "m/s"},
+    {"min_voltage", "V"}, {"max_temperature", "Cel"},
+};
+
+bool fits(const KnownRating& rating, const units::Unit& unit) {
+  return units::convertible(units::unit(rating.unit), unit);
+}
+
+// No DUT has a rating of another name, so that the limit would protect none, and nobody would know.
+bool check_rating_name(const std::string& name, const Checker& at) {
+  std::vector<std::string> names;
+  for (const auto& known : kRatings) {
+    if (name == known.name) return true;
+    if (std::ranges::find(names, known.name) == names.end()) names.emplace_back(known.name);
+  }
+  const auto suggestion = did_you_mean(name, names);
+  at.complain("rating", "rating: " + in_quotes(name) + " is no rating of a DUT" +
+                            (suggestion.empty() ? "; there are " + list_of(names) : suggestion));
+  return false;
+}
+
+// A DUT with such a rating could never be mounted: its unit cannot be converted to the channel's.
+void check_rating(const std::string& name, const model::Channel& channel, const Checker& at) {
+  const auto of_name = [&](const KnownRating& known) { return known.name == name; };
+  const auto here = [&](const KnownRating& known) { return fits(known, channel.unit); };
+  if (std::ranges::any_of(kRatings,
+                          [&](const auto& known) { return of_name(known) && here(known); })) {
+    return;
+  }
+  const auto* better = std::ranges::find_if(kRatings, [&](const auto& known) {
+    return here(known) && known.name.substr(0, 4) == std::string_view{name}.substr(0, 4);
+  });
+  at.complain(
+      "rating",
+      "rating: " + in_quotes(name) + " is " +
+          units::kind_of(units::unit(std::ranges::find_if(kRatings, of_name)->unit)) + ", " +
+          named("channel", channel.id.text()) + " is " + units::kind_of(channel.unit) +
+          (better == std::end(kRatings) ? std::string{"; leave the rating away"}
+                                        : ", did you mean " + in_quotes(better->name) + "?"));
+}
+
 void check_watched(const model::Channel& channel, std::string_view field, const Checker& at) {
   if (channel.rate_hz) return;
   at.complain(field, named("channel", channel.id.text()) +
@@ -68,6 +119,7 @@ model::Limit check_limit(const v1::Limit& limit, const ChannelBook& channels, co
   result.rating = limit.rating();
   at.check_label("name", limit.name());
   if (limit.min().empty() && limit.max().empty()) at.complain("", "min or max is missing");
+  const bool known_rating = limit.rating().empty() || check_rating_name(limit.rating(), at);
   if (limit.channel().empty()) return result;
   if (std::ranges::find(channels.names(), limit.channel()) == channels.names().end()) {
     at.called("limit on " + in_quotes(limit.channel()))
@@ -78,6 +130,7 @@ model::Limit check_limit(const v1::Limit& limit, const ChannelBook& channels, co
   result.min = at.value("min", limit.min(), channel->unit);
   result.max = at.value("max", limit.max(), channel->unit);
   check_sense(result, *channel, at);
+  if (known_rating && !limit.rating().empty()) check_rating(limit.rating(), *channel, at);
   check_watched(*channel, "channel", at);
   return result;
 }

@@ -5,6 +5,7 @@
 
 #include "daemon/config/checker.hpp"
 #include "daemon/config/files.hpp"
+#include "daemon/config/time_zone.hpp"
 #include "daemon/config/yaml_loader.hpp"
 
 namespace benchd::config {
@@ -85,7 +86,11 @@ model::Site check_site(const v1::Site& site, const Checker& at) {
   model::Site result;
   result.id = SiteId{site.name()};
   result.title = site.title();
-  if (!site.time_zone().empty()) result.time_zone = site.time_zone();
+  if (!site.time_zone().empty()) {
+    result.time_zone = site.time_zone();
+    const auto wrong = complaint_about_zone(site.time_zone());
+    if (wrong) at.complain("time_zone", "time_zone: " + *wrong);
+  }
   result.owner_may_act_as_member = site.owner_may_act_as_member();
   result.sequences = site.sequences();
   result.longest_booking = positive_seconds(site.longest_booking(), "longest_booking", 720h, at);

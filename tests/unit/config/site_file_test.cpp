@@ -1,4 +1,7 @@
+#include <cstdlib>
+
 #include "daemon/config/files.hpp"
+#include "daemon/config/time_zone.hpp"
 #include "tests/unit/config/config_text.hpp"
 
 namespace benchd::config {
@@ -36,6 +39,57 @@ TEST(SiteFile, HasSensibleDefaults) {
   EXPECT_EQ(loaded->value.longest_booking, 720h);
   EXPECT_EQ(loaded->value.busy_grid, 15min);
   EXPECT_FALSE(loaded->value.listen.has_value());
+}
+
+TEST(SiteFile, AnUnknownTimeZoneIsAMistakeWithItsPlace) {
+  if (!std::filesystem::exists(std::filesystem::path{kZoneDatabase} / "Europe/Amsterdam")) {
+    GTEST_SKIP() << "this machine has no time zone database";
+  }
+  Diagnostics diagnostics;
+  static_cast<void>(
+      read_site("site: {name: small, time_zone: Europe/Amsterdm}\n", "s.yaml", diagnostics));
+  EXPECT_EQ(to_string(diagnostics),
+            "s.yaml:1:32  time_zone: \"Europe/Amsterdm\" is no time zone, did you mean "
+            "\"Europe/Amsterdam\"?\n");
+}
+
+// A database of one zone, beside what else such databases have.
+class TimeZones : public testing::Test {
+ protected:
+  TimeZones() {
+    std::string name = (std::filesystem::temp_directory_path() / "benchd-zones-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    database_ = name;
+    for (const char* zone : {"Europe/Oslo", "right/Europe/Oslo"}) {
+      std::filesystem::create_directories((database_ / zone).parent_path());
+      std::ofstream{database_ / zone, std::ios::binary} << "TZif2";
+    }
+    std::ofstream{database_ / "zone.tab"} << "# a list of zones";
+  }
+  ~TimeZones() override { std::filesystem::remove_all(database_); }
+
+  std::filesystem::path database_;
+};
+
+TEST_F(TimeZones, AreThoseOfTheDatabase) {
+  EXPECT_EQ(complaint_about_zone("Europe/Oslo", database_), std::nullopt);
+  EXPECT_EQ(complaint_about_zone("UTC", database_), std::nullopt);
+  EXPECT_EQ(complaint_about_zone("europe/oslo", database_),
+            "\"europe/oslo\" is no time zone, did you mean \"Europe/Oslo\"?");
+  EXPECT_EQ(complaint_about_zone("CEST", database_),
+            "\"CEST\" is no time zone, write it like \"Europe/Amsterdam\"");
+}
+
+TEST_F(TimeZones, AreNoOtherFilesOfTheMachine) {
+  for (const std::string& name : std::vector<std::string>{
+           "Europe", "zone.tab", "../" + database_.filename().string() + "/Europe/Oslo",
+           "Europe/../Europe/Oslo", (database_ / "Europe/Oslo").string(), "Europe/Oslo/"}) {
+    EXPECT_NE(complaint_about_zone(name, database_), std::nullopt) << name;
+  }
+}
+
+TEST_F(TimeZones, AreNotDoubtedWhereThereIsNoDatabase) {
+  EXPECT_EQ(complaint_about_zone("Europe/Atlantis", database_ / "none"), std::nullopt);
 }
 
 }  // namespace

@@ -135,6 +135,41 @@ TEST(StationFile, ALimitOnAChannelThatIsNeverReadIsRefused) {
   EXPECT_THAT(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C"), HasSubstr("has no rate"));
 }
 
+TEST(StationFile, ARatingThatNoDutCanHaveIsRefusedWithTheClosest) {
+  EXPECT_EQ(after_change("rating: max_thrust", "rating: max_trust"),
+            "s.yaml:70:60  limit \"thrust-high\": rating: \"max_trust\" is no rating of a DUT, did "
+            "you mean \"max_thrust\"?\n");
+  EXPECT_THAT(after_change("rating: max_thrust", "rating: weight"),
+              HasSubstr("is no rating of a DUT; there are max_voltage, max_current, "));
+}
+
+TEST(StationFile, EachRatingThatADutMayStateNarrowsALimitOnAChannelOfItsKind) {
+  for (const std::string limit :
+       {"{channel: voltage, max: 50 V, rating: max_voltage}",
+        "{channel: voltage, min: 5 V, rating: min_voltage}",
+        "{channel: torque, max: 5 N·m, rating: max_torque}",
+        "{channel: motor_temperature, max: 90 °C, rating: max_temperature}"}) {
+    EXPECT_EQ(after_change("{channel: motor_temperature, max: 120 °C, action: abort}", limit), "");
+  }
+}
+
+TEST(StationFile, ARatingThatCannotBeComparedWithTheChannelIsRefused) {
+  EXPECT_EQ(after_change("rating: max_thrust", "rating: max_torque"),
+            "s.yaml:70:60  limit \"thrust-high\": rating: \"max_torque\" is a torque, channel "
+            "\"thrust\" is a force, did you mean \"max_thrust\"?\n");
+  EXPECT_THAT(after_change("thrust-high: {channel: thrust, max: 500 N, rating: max_thrust}",
+                           "idle: {channel: throttle, max: 90 %, rating: max_thrust}"),
+              HasSubstr("leave the rating away"));
+}
+
+TEST(StationFile, AWrongRateIsNotReportedAgainAtTheLimitsOfItsChannel) {
+  EXPECT_EQ(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C, rate: 50 V"),
+            "s.yaml:65:81  channel \"motor_temperature\": rate: unit \"V\" is a voltage, did you "
+            "mean \"Hz\"?\n");
+  EXPECT_EQ(after_change("max: 250 °C, rate: 10 Hz", "max: 250 °C, rate: 0 Hz"),
+            "s.yaml:65:81  channel \"motor_temperature\": rate: \"0 Hz\" must be greater than 0\n");
+}
+
 TEST(StationFile, ALayoutMayOnlyNarrowTheLimitsOfTheBench) {
   EXPECT_THAT(after_change("max: 450 N", "max: 550 N"), HasSubstr("wider than the bench's, 500 N"));
 }
@@ -149,6 +184,37 @@ TEST(StationFile, ACapabilityMustFitTheChannelOfItsName) {
 
 TEST(StationFile, TheSafeStateMayNotWaitLongerThanItsProofMayTake) {
   EXPECT_THAT(after_change("at_most: 2 s", "at_most: 9 s"), HasSubstr("may wait 9 s"));
+}
+
+TEST(StationFile, ASafeStateThatLeavesAChannelAtAnotherThanItsSafeValueIsRefused) {
+  EXPECT_EQ(after_change("write: {channel: throttle, value: 0 %}",
+                         "write: {channel: throttle, value: 50 %}"),
+            "s.yaml:79:47  bench \"thrust-3\": safe_state leaves channel \"throttle\" at 50 %, its "
+            "safe value is 0 %; write \"0 %\"\n");
+  EXPECT_THAT(
+      after_change("write: {channel: output, value: off}", "write: {channel: output, value: on}"),
+      HasSubstr("safe_state leaves channel \"output\" at on, its safe value is off"));
+}
+
+TEST(StationFile, ASafeStateMayPassThroughOtherValuesOnItsWay) {
+  const std::string step = "          - write: {channel: throttle, value: ";
+  EXPECT_EQ(after_change(step + "0 %}\n", step + "20 %}\n" + step + "0 %}\n"), "");
+  EXPECT_THAT(
+      after_change(step + "0 %}\n", step + "0 %}\n" + step + "20 %}\n"),
+      HasSubstr(
+          "s.yaml:80:47  bench \"thrust-3\": safe_state leaves channel \"throttle\" at 20 %"));
+}
+
+TEST(StationFile, AWrongSafeValueIsNotReportedAgainAtTheSafeState) {
+  EXPECT_EQ(after_change("safe: 0 %", "safe: 0 V"),
+            "s.yaml:40:17  channel \"throttle\": safe: unit \"V\" is a voltage, did you mean "
+            "\"%\"?\n");
+  EXPECT_EQ(after_change("safe: off", "safe: offf"),
+            "s.yaml:49:17  channel \"output\": safe: \"offf\" is neither \"off\" nor \"on\" "
+            "(closest: \"off\")\n");
+  EXPECT_EQ(after_change("throttle, value: 0 %", "throttle, value: 0 V"),
+            "s.yaml:79:47  bench \"thrust-3\": value: unit \"V\" is a voltage, did you mean "
+            "\"%\"?\n");
 }
 
 TEST(StationFile, OnlyWritableChannelsAreWritten) {
