@@ -125,8 +125,7 @@ Outcome<int> get_results(Session& session, const Get& get) {
     auto got = get_files(session, **rpc, run, folder_each ? folder / short_id(run) : folder, get);
     if (!got) return fail(got);
   }
-  if (get.out.empty())
-    session.next("benchctl result get " + get.word + " --out DIR");
+  if (get.out.empty()) session.next("benchctl result get " + get.word + " --out DIR");
   return kExitOk;
 }
 
