@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/base/suggest.hpp"
+#include "daemon/model/dut.hpp"
 #include "daemon/units/quantity.hpp"
 
 namespace benchd::config {
@@ -53,18 +54,8 @@ void check_sense(const model::Limit& limit, const model::Channel& channel, const
   }
 }
 
-// The ratings that a DUT may state (benchd/v1/dut.proto), and the units that a channel may have
-// which one narrows. Power is also a level where it is radio's; speed also that of what drives.
-struct KnownRating {
-  std::string_view name;
-  std::string_view unit;
-};
-
-constexpr KnownRating kRatings[] = {
-    {"max_voltage", "V"}, {"max_current", "A"},       {"max_power", "W"},   {"max_power", "dBm"},
-    {"max_thrust", "N"},  {"max_torque", "N.m"},      {"max_speed", "rpm"}, {"max_speed", "m/s"},
-    {"min_voltage", "V"}, {"max_temperature", "Cel"},
-};
+using model::KnownRating;
+using model::kRatings;
 
 bool fits(const KnownRating& rating, const units::Unit& unit) {
   return units::convertible(units::unit(rating.unit), unit);

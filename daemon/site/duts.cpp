@@ -1,7 +1,8 @@
 #include "daemon/site/duts.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <string_view>
+#include <iterator>
 #include <utility>
 
 #include "daemon/site/authorize.hpp"
@@ -39,30 +40,23 @@ class Mistakes {
   std::vector<Violation> violations_;
 };
 
-struct RatedQuantity {
-  std::string_view name;  // after "max_" or "min_"
-  std::string_view unit;
-};
-// What the limits of benches name. Other names are free.
-constexpr RatedQuantity kRatedQuantities[] = {
-    {"voltage", "V"},  {"current", "A"}, {"power", "W"},         {"thrust", "N"},
-    {"torque", "N.m"}, {"speed", "rpm"}, {"temperature", "Cel"},
-};
-
-// A rating that could not be compared would protect nothing.
+// A rating that could not be compared would protect nothing. Names that no limit can have are free.
 void check_known_rating(const model::Rating& rating, const std::string& field, Mistakes& mistakes) {
-  const std::string_view name = rating.name;
-  if (!name.starts_with("max_") && !name.starts_with("min_")) return;
-  for (const auto& known : kRatedQuantities) {
-    if (name.substr(4) != known.name) continue;
-    const auto unit = units::unit(known.unit);
-    if (!units::convertible(rating.unit, unit)) {
-      mistakes.add(field + ".unit", rating.name + " is " +
-                                        units::format({rating.value, rating.unit}) +
-                                        ", it needs a unit such as " + unit.symbol());
-    } else if (known.name != "temperature" && rating.value <= 0) {
-      mistakes.add(field + ".value", rating.name + " must be greater than 0");
-    }
+  const auto of_name = [&](const model::KnownRating& known) { return known.name == rating.name; };
+  const auto comparable = [&](const model::KnownRating& known) {
+    return of_name(known) && units::convertible(rating.unit, units::unit(known.unit));
+  };
+  const auto* known = std::ranges::find_if(model::kRatings, of_name);
+  if (known == std::end(model::kRatings)) return;
+  if (std::ranges::none_of(model::kRatings, comparable)) {
+    mistakes.add(field + ".unit",
+                 rating.name + " is " + units::format({rating.value, rating.unit}) +
+                     ", it needs a unit such as " + units::unit(known->unit).symbol());
+    return;
+  }
+  const bool may_be_negative = rating.unit.is_level() || rating.name == "max_temperature";
+  if (!may_be_negative && rating.value <= 0) {
+    mistakes.add(field + ".value", rating.name + " must be greater than 0");
   }
 }
 
