@@ -217,6 +217,15 @@ TEST(StationFile, AWrongSafeValueIsNotReportedAgainAtTheSafeState) {
             "\"%\"?\n");
 }
 
+TEST(StationFile, AQuestionHasNoOtherPlaceholderThanTheDut) {
+  EXPECT_EQ(after_change("Is {dut} mounted?", "Is {dut} in {dutt}?"),
+            "s.yaml:73:25  item \"dut\": question: \"{dutt}\" is no placeholder; the only one is "
+            "\"{dut}\", for the DUT\n");
+  EXPECT_THAT(after_change("Is {dut} mounted?", "Is {dut"),
+              HasSubstr("\"{dut\" is no placeholder"));
+  EXPECT_EQ(after_change("Is {dut} mounted?", "Is {dut} mounted, {dut} tight?"), "");
+}
+
 TEST(StationFile, OnlyWritableChannelsAreWritten) {
   EXPECT_THAT(after_change("write: {channel: throttle, value: 0 %}",
                            "write: {channel: voltage, value: 0 V}"),
