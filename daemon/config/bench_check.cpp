@@ -160,6 +160,18 @@ void check_left_safe(const v1::Bench& bench, const model::Bench& checked, const 
   }
 }
 
+// Only {dut} is replaced; another word in braces would be asked as it stands.
+void check_question(const std::string& question, const Checker& at) {
+  for (auto begin = question.find('{'); begin != std::string::npos;
+       begin = question.find('{', begin + 1)) {
+    const auto end = question.find('}', begin);
+    const auto place = question.substr(begin, end == std::string::npos ? end : end + 1 - begin);
+    if (place == "{dut}") continue;
+    at.complain("question", "question: " + in_quotes(place) +
+                                " is no placeholder; the only one is \"{dut}\", for the DUT");
+  }
+}
+
 model::SetupItem check_setup_item(const v1::SetupItem& item,
                                   const ChannelBook& channels,
                                   const Checker& at) {
@@ -167,6 +179,7 @@ model::SetupItem check_setup_item(const v1::SetupItem& item,
   result.id = item.name();
   result.question = item.question();
   at.check_label("name", item.name());
+  check_question(item.question(), at);
   if (item.has_reading()) result.reading = check_proof(item.reading(), channels, at.in("reading"));
   if (item.question().empty() && !item.has_reading()) {
     at.complain("", "a question or a reading is missing");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "benchd/config/v1/station.pb.h"
 
@@ -14,6 +15,42 @@ namespace {
 
 // The plugins that know no model without a profile.
 bool needs_profile(std::string_view plugin) { return plugin == "scpi" || plugin == "modbus"; }
+
+// The plugins that come with benchd, all of which reach their device as "tcp://HOST[:PORT]". What
+// the address of another plugin looks like is that plugin's affair.
+bool is_reached_by_tcp(std::string_view plugin) {
+  return needs_profile(plugin) || plugin == "labjack_t7";
+}
+
+bool is_device_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+// `written` may have variables that are empty where only the file is looked at; a part that is
+// empty is then not missed.
+void check_tcp_address(const std::string& written, std::string_view address, const Checker& at) {
+  constexpr std::string_view kScheme = "tcp://";
+  const bool has_variable = written.find("${") != std::string::npos;
+  if (address.empty()) return;
+  if (!address.starts_with(kScheme)) {
+    const auto separator = address.find("://");
+    const bool no_scheme = separator == std::string_view::npos || separator == 0;
+    if (written.starts_with("${") && no_scheme) return;
+    at.complain("address", "address: " + in_quotes(address) +
+                               " does not begin with \"tcp://\", write it like "
+                               "\"tcp://192.168.1.20:5025\"");
+    return;
+  }
+  auto rest = address.substr(kScheme.size());
+  if (rest.starts_with('[')) rest.remove_prefix(std::min(rest.find(']'), rest.size()));
+  const auto colon = rest.find(':');
+  if (colon == std::string_view::npos) return;
+  const auto port = rest.substr(colon + 1);
+  if (is_device_port(port) || (port.empty() && has_variable)) return;
+  at.complain("address", "address: port " + in_quotes(port) + " must be a number from 1 to 65535");
+}
 
 model::Device check_device(const v1::Device& device,
                            const Environment& environment,
@@ -37,6 +74,7 @@ model::Device check_device(const v1::Device& device,
   const auto address = substitute(device.address(), environment);
   if (!address) at.complain("address", "address: " + address.error().message);
   result.address = address.value_or("");
+  if (is_reached_by_tcp(device.plugin())) check_tcp_address(device.address(), result.address, at);
   return result;
 }
 

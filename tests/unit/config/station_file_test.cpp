@@ -112,6 +112,36 @@ TEST(StationFile, VariablesOfTheEnvironmentAreReplaced) {
   EXPECT_THAT(after_change("${SUPPLY_HOST:-127.0.0.1}", "${supply host"), HasSubstr("not closed"));
 }
 
+TEST(StationFile, AnAddressThatItsPluginCannotReachIsRefused) {
+  EXPECT_EQ(after_change("tcp://127.0.0.1:502\n", "tpc://127.0.0.1:502\n"),
+            "s.yaml:13:16  device \"daq\": address: \"tpc://127.0.0.1:502\" does not begin with "
+            "\"tcp://\", write it like \"tcp://192.168.1.20:5025\"\n");
+  for (const std::string port : {"0", "65536", "99999999999", "50a", "-1"}) {
+    EXPECT_THAT(after_change("tcp://127.0.0.1:502\n", "tcp://127.0.0.1:" + port + "\n"),
+                HasSubstr("port \"" + port + "\" must be a number from 1 to 65535"));
+  }
+  EXPECT_THAT(after_change(":-127.0.0.1}:5025", ":-127.0.0.1}:70000"), HasSubstr("port \"70000\""));
+}
+
+TEST(StationFile, AnAddressMayLeaveThePortAwayOrToAVariable) {
+  for (const std::string address :
+       {"tcp://daq.local", "tcp://[fe80::1]:65535", "tcp://[fe80::1]"}) {
+    EXPECT_EQ(after_change("address: tcp://127.0.0.1:502\n", "address: \"" + address + "\"\n"), "");
+  }
+  for (const std::string address :
+       {"${DAQ}", "${DAQ}:502", "${HOW}://daq", "tcp://${DAQ}", "tcp://daq:${PORT}"}) {
+    const auto text =
+        replaced(valid_text(), "address: tcp://127.0.0.1:502\n", "address: \"" + address + "\"\n");
+    EXPECT_EQ(to_string(check_text(text, "s.yaml")), "") << address;
+  }
+}
+
+TEST(StationFile, TheAddressOfAPluginThatDoesNotComeWithBenchdIsItsOwnAffair) {
+  EXPECT_EQ(after_change("plugin: labjack_t7\n      address: tcp://127.0.0.1:502\n",
+                         "plugin: wheel\n      address: can://can0\n"),
+            "");
+}
+
 TEST(StationFile, AWritableChannelMustHaveARangeAndASafeValueWithinIt) {
   EXPECT_THAT(after_change("          safe: 0 %\n", ""), HasSubstr("needs \"safe\""));
   EXPECT_THAT(after_change("safe: 0 %", "safe: 120 %"), HasSubstr("beyond 100 %"));
@@ -215,6 +245,15 @@ TEST(StationFile, AWrongSafeValueIsNotReportedAgainAtTheSafeState) {
   EXPECT_EQ(after_change("throttle, value: 0 %", "throttle, value: 0 V"),
             "s.yaml:79:47  bench \"thrust-3\": value: unit \"V\" is a voltage, did you mean "
             "\"%\"?\n");
+}
+
+TEST(StationFile, AQuestionHasNoOtherPlaceholderThanTheDut) {
+  EXPECT_EQ(after_change("Is {dut} mounted?", "Is {dut} in {dutt}?"),
+            "s.yaml:73:25  item \"dut\": question: \"{dutt}\" is no placeholder; the only one is "
+            "\"{dut}\", for the DUT\n");
+  EXPECT_THAT(after_change("Is {dut} mounted?", "Is {dut"),
+              HasSubstr("\"{dut\" is no placeholder"));
+  EXPECT_EQ(after_change("Is {dut} mounted?", "Is {dut} mounted, {dut} tight?"), "");
 }
 
 TEST(StationFile, OnlyWritableChannelsAreWritten) {
