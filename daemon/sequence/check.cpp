@@ -1,3 +1,4 @@
+#include "daemon/sequence/check.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -114,7 +114,7 @@ void Bench::start() {
 void Bench::tick() {
   const MonotonicTime now = clock_.monotonic_now();
   tick_timer_ = timers_->at(now + (run_ ? kRunStatus : kTick), [this] { tick(); });
-  if (now >= next_read_) read_unsampled(now);
+  if (run_ && now >= next_read_) read_unsampled(now);
   look_at_quality();
   send_status();
 }
@@ -125,7 +125,7 @@ void Bench::read_unsampled(MonotonicTime now) {
   for (ChannelIndex i = 0; i < channels_.size(); ++i) {
     if (!channels_.sampled(i) && !channels_.channel(i).writable) asked_only.push_back(i);
   }
-  if (run_ && !asked_only.empty()) read_now(std::move(asked_only), [] {});
+  if (!asked_only.empty()) read_now(std::move(asked_only), [] {});
 }
 
 // Slowly while the bench is safe and nobody holds it or looks at it.

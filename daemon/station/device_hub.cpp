@@ -27,30 +27,29 @@ void DeviceHub::set_idle(DeviceUser& user, bool idle) {
     if (each.user == &user) each.idle = idle;
   }
   if (!readable()) return;  // told when it is opened
-  if (idle_ != everybody_idle()) return set_pace(everybody_idle());
-  if (!idle && !waking_) user.on_full_pace(id_);
+  if ((pace_ == Pace::Idle) != everybody_idle()) return set_pace();
+  if (!idle && pace_ == Pace::Full) user.on_full_pace(id_);
 }
 
 bool DeviceHub::everybody_idle() const {
   return std::all_of(users_.begin(), users_.end(), [](const User& each) { return each.idle; });
 }
 
-void DeviceHub::set_pace(bool idle) {
-  idle_ = idle;
-  waking_ = !idle;
-  session_->set_pace(idle ? kIdleInterval : Nanoseconds{},
-                     [weak = weak_from_this(), idle, life = life_](const Result<void>& done) {
-                       const auto self = weak.lock();
-                       if (!self || self->life_ != life || idle || self->idle_ != idle) return;
-                       // A plugin that does not know of paces has been at its full one all the
-                       // time.
-                       if (!done && done.error().reason != Reason::Unsupported) {
-                         log::warn("device={} full pace: {}", self->id_.text(),
-                                   done.error().to_string());
-                       }
-                       self->waking_ = false;
-                       for (const User& each : self->users_) each.user->on_full_pace(self->id_);
-                     });
+void DeviceHub::set_pace() {
+  const bool idle = everybody_idle();
+  pace_ = idle ? Pace::Idle : Pace::Waking;
+  const auto answered = [weak = weak_from_this(),
+                         asked = ++paces_asked_](const Result<void>& done) {
+    const auto self = weak.lock();
+    if (!self || self->paces_asked_ != asked || self->pace_ != Pace::Waking) return;
+    // A plugin that does not know of paces has been at its full one all the time.
+    if (!done && done.error().reason != Reason::Unsupported) {
+      log::warn("device={} full pace: {}", self->id_.text(), done.error().to_string());
+    }
+    self->pace_ = Pace::Full;
+    for (const User& each : self->users_) each.user->on_full_pace(self->id_);
+  };
+  session_->set_pace(idle ? kIdleInterval : Nanoseconds{}, answered);
 }
 
 void DeviceHub::open_when_allowed() {
@@ -78,12 +77,12 @@ void DeviceHub::opened(bool safe_only,
     trouble_ = description.error();
     state_ = State::Lost;
     ++life_;
-    idle_.reset();
+    pace_ = Pace::Unknown;
     for (const User& each : users_) each.user->on_device_lost(id_, trouble_);
     return;
   }
   description_ = std::move(*description);
-  set_pace(everybody_idle());
+  set_pace();
   state_ = safe_only ? State::SafeOnly : State::Ready;
   for (const User& each : users_) {
     safe_only ? each.user->on_device_found(id_) : each.user->on_device_ready(id_);
@@ -149,7 +148,7 @@ void DeviceHub::on_lost(const Error& error, devices::Recovery recovery) {
   trouble_ = error;
   ++life_;
   opening_ = false;
-  idle_.reset();
+  pace_ = Pace::Unknown;
   for (User& each : users_) each.allows_use = false;
   if (known) return;
   for (const User& each : users_) each.user->on_device_lost(id_, error);

@@ -93,7 +93,13 @@ class DeviceHub final : public devices::DeviceObserver,
     bool allows_use = false;
     bool idle = false;
   };
-  void set_pace(bool idle);
+  enum class Pace {
+    Unknown,  // it is lost
+    Idle,     // asked for
+    Waking,   // asked for its full pace, which it has not answered yet
+    Full,
+  };
+  void set_pace();
   [[nodiscard]] bool everybody_idle() const;
   void open(bool safe_only);
   void opened(bool safe_only, std::uint64_t life, Result<plugin::v1::Description> description);
@@ -104,9 +110,9 @@ class DeviceHub final : public devices::DeviceObserver,
   std::unique_ptr<devices::DeviceSession> session_;
   State state_ = State::Lost;
   bool opening_ = false;
-  std::optional<bool> idle_;  // the pace that it has been asked for
-  bool waking_ = false;       // asked for its full pace, which it has not answered yet
-  std::uint64_t life_ = 0;    // grows with each loss: what was asked before is void
+  Pace pace_ = Pace::Unknown;
+  std::uint64_t paces_asked_ = 0;  // only the last one's answer counts
+  std::uint64_t life_ = 0;         // grows with each loss: what was asked before is void
   plugin::v1::Description description_;
   Error trouble_{Reason::DeviceLost, "the device has not been found yet", {}, {}};
   std::vector<User> users_;

@@ -7,6 +7,16 @@ namespace {
 class StationSlew : public StationFixture {
  protected:
   StationSlew() { config_.benches[0].channels[0].slew_per_s = 100; }
+  // Without waiting for it.
+  std::shared_ptr<std::optional<link::v1::CommandResult>> begin_to_write(double throttle) {
+    link::v1::Command order = command();
+    order.mutable_write_channels()->set_run("m-1");
+    order.mutable_write_channels()->set_dead_man_ns(Nanoseconds(10s).count());
+    auto& value = *order.mutable_write_channels()->add_values();
+    value.set_channel("throttle");
+    value.set_value(throttle);
+    return post(order);
+  }
   [[nodiscard]] std::vector<double> throttles() const {
     std::vector<double> values;
     for (const FakeAct& act : record_->of(FakeAct::Kind::Write)) {
@@ -26,7 +36,7 @@ TEST_F(StationSlew, ByHandAChannelMovesNoFasterThanItsSlew) {
   const auto values = throttles();
   double last = 0;
   for (const double value : values) {
-    EXPECT_LE(std::abs(value - last), 10);  // of ticks of the loop
+    EXPECT_LE(std::abs(value - last), 10);
     last = value;
   }
   EXPECT_EQ(last, 0);
@@ -35,13 +45,7 @@ TEST_F(StationSlew, ByHandAChannelMovesNoFasterThanItsSlew) {
 TEST_F(StationSlew, ANewerWriteEndsTheOneUnderWay) {
   make_armed();
   ASSERT_EQ(write("throttle", 1).reason(), "");
-  link::v1::Command order = command();
-  order.mutable_write_channels()->set_run("m-1");
-  order.mutable_write_channels()->set_dead_man_ns(Nanoseconds(10s).count());
-  auto& value = *order.mutable_write_channels()->add_values();
-  value.set_channel("throttle");
-  value.set_value(100);
-  const auto older = post(order);
+  const auto older = begin_to_write(100);
   loop_.advance(200ms);
   ASSERT_FALSE(older->has_value());
   ASSERT_EQ(write("throttle", 0).reason(), "");
@@ -55,13 +59,7 @@ TEST_F(StationSlew, ANewerWriteEndsTheOneUnderWay) {
 TEST_F(StationSlew, ASafeStateEndsTheWriteUnderWay) {
   make_armed();
   ASSERT_EQ(write("throttle", 1).reason(), "");
-  link::v1::Command order = command();
-  order.mutable_write_channels()->set_run("m-1");
-  order.mutable_write_channels()->set_dead_man_ns(Nanoseconds(10s).count());
-  auto& value = *order.mutable_write_channels()->add_values();
-  value.set_channel("throttle");
-  value.set_value(100);
-  const auto older = post(order);
+  const auto older = begin_to_write(100);
   loop_.advance(200ms);
   link::v1::Command safe = command();
   safe.mutable_enter_safe_state();
