@@ -92,7 +92,7 @@ Status Station::make_benches() {
   for (std::size_t i = 0; i < parts_.config.benches.size(); ++i) {
     const model::Bench& config = parts_.config.benches[i];
     asio::any_io_executor& strand = strands[numbers[i]];
-    if (!strand) strand = asio::make_strand(parts_.io);
+    if (!strand) strand = strands_.emplace_back(asio::make_strand(parts_.io));
     asio::any_io_executor storage = asio::make_strand(parts_.blocking);
     auto record = StateFile(benches_folder / (config.id.text() + ".json"), strand, storage).load();
     if (!record) return fail(record.error());
@@ -111,19 +111,24 @@ Status Station::make_benches() {
 }
 
 void Station::start() {
-  for (std::size_t i = 0; i < hubs_.size(); ++i) {
-    const auto strand = device_strands_.find(hubs_[i]->id());
-    if (strand == device_strands_.end()) continue;  // no bench has a channel at it
-    // On its strand: nothing that it says can come before the hub has it.
-    asio::post(strand->second, [this, i, executor = strand->second] {
-      hubs_[i]->start(parts_.start_device(setups_[i], *hubs_[i], executor));
-    });
-  }
-  for (const auto& bench : benches_) {
-    asio::post(bench->strand(), [bench] { bench->start(); });
+  for (const asio::any_io_executor& strand : strands_) {
+    asio::post(strand, [this, strand] { start_on(strand); });
   }
   timers_ = parts_.make_timers(parts_.blocking);
   watch_disk();
+}
+
+// All at once, so that nothing a device says comes before its bench and every other device of it
+// are there.
+void Station::start_on(const asio::any_io_executor& strand) {
+  for (std::size_t i = 0; i < hubs_.size(); ++i) {
+    const auto found = device_strands_.find(hubs_[i]->id());  // none: no bench has a channel at it
+    if (found == device_strands_.end() || found->second != strand) continue;
+    hubs_[i]->start(parts_.start_device(setups_[i], *hubs_[i], strand));
+  }
+  for (const auto& bench : benches_) {
+    if (bench->strand() == strand) bench->start();
+  }
 }
 
 // On the blocking executor.

@@ -103,6 +103,7 @@ class Station {
   explicit Station(StationParts parts);
   [[nodiscard]] Status make_devices();
   [[nodiscard]] Status make_benches();
+  void start_on(const asio::any_io_executor& strand);
   void watch_disk();
   void close_devices(std::function<void()> done);
   [[nodiscard]] std::shared_ptr<Bench> find(const BenchId& id) const;
@@ -111,6 +112,7 @@ class Station {
   std::unique_ptr<StatusBoard> board_;
   std::vector<devices::DeviceSetup> setups_;
   std::vector<std::shared_ptr<DeviceHub>> hubs_;  // in the order of the setups
+  std::vector<asio::any_io_executor> strands_;    // benches that share a device share one
   std::map<DeviceId, asio::any_io_executor> device_strands_;
   std::vector<std::shared_ptr<Bench>> benches_;
   std::unique_ptr<Timers> timers_;

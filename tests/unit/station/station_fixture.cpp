@@ -138,6 +138,7 @@ void StationFixture::start() {
   parts.start_device = [this](devices::DeviceSetup setup, devices::DeviceObserver& observer,
                               const asio::any_io_executor& strand) {
     const std::string id = setup.id.text();
+    if (start_of_a_device_ > 0s) loop_.advance(start_of_a_device_);
     auto device =
         std::make_unique<FakeDevice>(FakeDevice::Parts{.setup = std::move(setup),
                                                        .observer = &observer,
@@ -157,7 +158,7 @@ void StationFixture::start() {
   parts.measure_disk = [this]() -> Result<station::DiskSpace> { return disk_; };
   parts.uplink = &uplink_;
   parts.clock = &loop_.clock();
-  parts.io = loop_.executor();
+  parts.io = io_;
   parts.blocking = loop_.executor();
   parts.state_directory = directory_.path();
   parts.recording_directory = directory_.path() / "recordings";

@@ -67,12 +67,14 @@ class StationFixture : public ::testing::Test {
   link::v1::RunFinished wait_for_end(Nanoseconds limit = 60s);
 
   TestLoop loop_;
+  asio::any_io_executor io_ = loop_.executor();
   ScratchDirectory directory_;
   model::Station config_ = thrust_station();
   std::shared_ptr<FakePlant> plant_ = thrust_plant();
   std::shared_ptr<FakeRecord> record_ = std::make_shared<FakeRecord>();
   FakeUplink uplink_{loop_.executor()};
   std::set<std::string> absent_;
+  Nanoseconds start_of_a_device_{};  // what it takes
   std::map<std::string, FakeDevice*> devices_;
   station::DiskSpace disk_{.free_bytes = 100ULL << 30U, .total_bytes = 200ULL << 30U};
   std::string boot_id_ = "boot-1";

@@ -10,6 +10,37 @@ using ::testing::SizeIs;
 
 class StationRestart : public StationFixture {};
 
+// Carries out at once what it is given, as an idle thread may.
+struct ImmediateExecutor {
+  asio::execution_context* owner;
+
+  [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept {
+    return *owner;
+  }
+  static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+    return asio::execution::blocking.never;
+  }
+  template <typename Function>
+  void execute(Function function) const {
+    std::move(function)();
+  }
+  friend bool operator==(const ImmediateExecutor& a, const ImmediateExecutor& b) noexcept {
+    return a.owner == b.owner;
+  }
+  friend bool operator!=(const ImmediateExecutor& a, const ImmediateExecutor& b) noexcept {
+    return a.owner != b.owner;
+  }
+};
+
+TEST_F(StationRestart, ADeviceFoundWhileTheOthersAreStillStartedBringsNothingDown) {
+  asio::execution_context context;
+  io_ = ImmediateExecutor{&context};
+  start_of_a_device_ = 100ms;
+  start_and_wait_until_ready();
+  EXPECT_TRUE(plant_is_safe());
+  kill();
+}
+
 TEST_F(StationRestart, BringsTheBenchToItsSafeStateBeforeAnythingElse) {
   plant_->values["thrust-1/contactor"] = 1;
   plant_->values["thrust-1/output"] = 1;
