@@ -56,12 +56,32 @@ Outcome<int> list_bookings(Session& session, bool all, const std::string& bench)
   return kExitOk;
 }
 
+// Why a bench cannot be used although it is booked; nothing where it can.
+void say_trouble(Session& session, const v1::Booking& booking) {
+  auto rpc = session.rpc();
+  if (!rpc) return;
+  for (const std::string& bench : booking.benches()) {
+    v1::GetBenchRequest request;
+    request.set_name(bench);
+    const auto response = (*rpc)->call(&v1::BenchService::Stub::GetBench, request);
+    if (!response || response->status().reason().empty()) continue;
+    const v1::BenchStatus& now = response->status();
+    session.say(session.paint("           " + word_of(now.state()) + ": " + now.message(),
+                              Tone::Bad, Stream::Out));
+  }
+}
+
 void say_booking(Session& session, const v1::Booking& booking) {
   session.say(short_id(booking.name()) + "  " + word_of(booking.state()) +
               (booking.armed() ? ", armed" : ""));
-  if (!booking.message().empty()) session.say("because    " + booking.message());
+  const bool holding =
+      booking.state() == v1::BOOKING_STATE_SETUP || booking.state() == v1::BOOKING_STATE_IN_USE;
+  if (!booking.message().empty()) {
+    session.say((holding ? "not armed  " : "because    ") + booking.message());
+  }
   session.say("bench      " + benches_of(booking) +
               (booking.layouts_size() ? '/' + booking.layouts(0) : ""));
+  say_trouble(session, booking);
   session.say("time       " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
   session.say(std::string("attended   ") +

@@ -51,7 +51,13 @@ std::string item_line(Session& session, const v1::SetupItemResult& result) {
   if (is_read) line += ": " + show_reading(result.reading());
   line += result.confirmed() ? " ✔" : " ✘";
   if (is_read) line += "read";
-  if (!result.message().empty()) line += " (" + result.message() + ')';
+  std::vector<std::string> more;
+  if (!result.message().empty()) more.push_back(result.message());
+  if (result.answered() && !result.member().empty()) {
+    more.push_back("answered " + clock_time(to_seconds(result.confirm_time())) + " by " +
+                   id_of(result.member()));
+  }
+  if (!more.empty()) line += " (" + joined(more, "; ") + ')';
   return session.paint(line, result.confirmed() ? Tone::Good : Tone::Bad, Stream::Out);
 }
 

@@ -113,8 +113,12 @@ struct SetupCheck {
   std::string question;
   bool complete = false;
   std::optional<double> reading;
-  std::string unit;     // UCUM code of the reading
-  std::string message;  // what is missing, with the next step; empty when complete
+  std::string unit;  // UCUM code of the reading
+  // What is missing, with the next step; when complete, the note given with the answer.
+  std::string message;
+  // Who gave the answer that counts, and when. None for readings, and before an answer.
+  std::optional<MemberId> member;
+  std::optional<UtcTime> answer_time;
 };
 
 // What was mounted and checked, by whom, proved by which readings. Void after access.

@@ -356,25 +356,27 @@ TimeSpan BoundsWalk::walk(const SweepStep& kind, const Step&) {
            Reason::SequenceInvalid);
     return {};
   }
-  const auto inner = static_cast<int>(program_.blocks[kind.body].size());
-  const auto size = static_cast<int>(levels.size());
-  double repeated = 1;
-  if (size > 1 && step_count_ + size * std::max(inner, 1) > kMostSteps) {
-    repeated = static_cast<double>(size);
-    Interval all = kNothing;
-    for (const auto& level : levels) all = hull(all, level);
-    levels = {all};
-    exact_ = false;
-  }
+  const auto inner = std::max(static_cast<int>(program_.blocks[kind.body].size()), 1);
   TimeSpan total;
-  for (const auto& level : levels) {
+  for (std::size_t at = 0; at < levels.size(); ++at) {
+    Interval level = levels[at];
+    const auto left = static_cast<int>(levels.size() - at);
+    double repeated = 1;
+    if (left > 1 && step_count_ + left * inner > kMostSteps) {
+      // Those that are left are looked at as a whole.
+      for (; at < levels.size(); ++at) level = hull(level, levels[at]);
+      repeated = left;
+      exact_ = false;
+    }
     variables_.push_back({kind.as, level, program_.channels[kind.channel].channel.unit});
-    total += move(kind.channel, in_channel_unit(kind.channel, level), kind.levels, kind.rate);
-    if (kind.settle) total += duration(*kind.settle);
-    total += block(kind.body);
+    TimeSpan once =
+        move(kind.channel, in_channel_unit(kind.channel, level), kind.levels, kind.rate);
+    if (kind.settle) once += duration(*kind.settle);
+    once += block(kind.body);
     variables_.pop_back();
+    total += {once.expected * repeated, once.bound * repeated};
   }
-  return {total.expected * repeated, total.bound * repeated};
+  return total;
 }
 
 // ---- time ---------------------------------------------------------------------------------------

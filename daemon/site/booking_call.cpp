@@ -49,6 +49,13 @@ Status check_online(const SiteContext& context, const store::BookingRecord& reco
   return {};
 }
 
+Status check_armed(const store::BookingRecord& record, const BenchId& bench) {
+  if (std::ranges::find(record.armed, bench) != record.armed.end()) return {};
+  const std::string why = record.message.empty() ? "" : " any more (" + record.message + ")";
+  return fail(Reason::BenchNotArmed, "The bench is not armed" + why + "; confirm the setup first.",
+              {{"bench", bench.text()}});
+}
+
 Result<BenchId> choose_bench(const SiteContext& context,
                              const store::BookingRecord& record,
                              const std::string& name) {

@@ -43,6 +43,8 @@ Result<BookingCall> begin_call(SiteContext& context,
 [[nodiscard]] Status check_idle(const store::BookingRecord& record);
 // Each bench is known and its station connected: UNKNOWN_BENCH, BENCH_OFFLINE.
 [[nodiscard]] Status check_online(const SiteContext& context, const store::BookingRecord& record);
+// BENCH_NOT_ARMED says why it is not armed any more.
+[[nodiscard]] Status check_armed(const store::BookingRecord& record, const BenchId& bench);
 
 // The bench of the booking that is named, or the only one. UNKNOWN_BENCH, or INVALID_ARGUMENT where
 // there are several and none is named.

@@ -252,7 +252,7 @@ class SetupSession : public std::enable_shared_from_this<SetupSession> {
   void record(const link::v1::CommandResult& result) {
     auto made = new_record();
     for (const auto& line : result.setup_checks()) made.checks.push_back(setup_check_of(line));
-    put_notes(made);
+    put_answers(made);
     keep(made);
     if (dry()) return next_bench();
     context_.store.record_setup({step_of(begun_.call), begun_.name.tenant, std::move(made)},
@@ -262,19 +262,24 @@ class SetupSession : public std::enable_shared_from_this<SetupSession> {
                                 }));
   }
 
-  // A note stays with its item until another is given.
-  void put_notes(model::SetupRecord& made) const {
+  // Who answered, when, and the note stay with an item until it is answered again.
+  void put_answers(model::SetupRecord& made) const {
     const auto before = std::ranges::find(records_, bench_, &model::SetupRecord::bench);
     for (auto& check : made.checks) {
       if (!check.complete) continue;
       if (before != records_.end() && !before->is_void) {
         const auto old = std::ranges::find(before->checks, check.item, &model::SetupCheck::item);
-        if (old != before->checks.end() && old->complete) check.message = old->message;
+        if (old != before->checks.end() && old->complete) {
+          check.message = old->message;
+          check.member = old->member;
+          check.answer_time = old->answer_time;
+        }
       }
       for (const auto& answer : request_.answers()) {
-        if (answer.item() == check.item && is_about(answer) && !answer.note().empty()) {
-          check.message = answer.note();
-        }
+        if (answer.item() != check.item || !is_about(answer)) continue;
+        if (!answer.note().empty()) check.message = answer.note();
+        check.member = caller_.member;
+        check.answer_time = made.time;
       }
     }
   }

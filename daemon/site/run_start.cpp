@@ -159,13 +159,7 @@ void RunStart::check(const TestPlan& plan) {
   diagnostics_ = findings.diagnostics;
   if (!findings.status) return give_up(findings.status.error());
   if (auto time = check_time(findings.report.expected); !time) return give_up(time.error());
-  const auto& armed = booking_->armed;
-  if (std::ranges::find(armed, view_->bench->id) == armed.end()) {
-    return give_up({Reason::BenchNotArmed,
-                    "The bench is not armed; confirm the setup first.",
-                    {{"bench", view_->bench->id.text()}},
-                    {}});
-  }
+  if (auto armed = check_armed(*booking_, view_->bench->id); !armed) return give_up(armed.error());
   store_run(plan, findings);
 }
 

@@ -29,10 +29,10 @@ void put_check(const model::SetupCheck& check,
     reading.set_quality(*check.reading == *check.reading ? v1::QUALITY_GOOD : v1::QUALITY_BAD);
     put_time(record.time, *reading.mutable_read_time());
   }
-  put_time(record.time, *out.mutable_confirm_time());
+  put_time(check.answer_time.value_or(record.time), *out.mutable_confirm_time());
   const bool asked = out.item().kind() != v1::SETUP_ITEM_KIND_READING;
   out.set_answered(asked && out.confirmed());
-  if (out.answered()) out.set_member(member_name(tenant, record.member));
+  if (out.answered()) out.set_member(member_name(tenant, check.member.value_or(record.member)));
 }
 
 v1::SetupItemResult present_item(const model::Site& site,
@@ -119,8 +119,11 @@ model::SetupCheck setup_check_of(const link::v1::SetupCheck& check) {
   model::SetupCheck out{.item = check.item(),
                         .question = check.question(),
                         .complete = check.complete(),
+                        .reading = std::nullopt,
                         .unit = check.unit(),
-                        .message = check.message()};
+                        .message = check.message(),
+                        .member = std::nullopt,
+                        .answer_time = std::nullopt};
   if (check.has_reading()) out.reading = check.reading();
   return out;
 }

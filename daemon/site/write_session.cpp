@@ -90,12 +90,7 @@ void WriteSession::check_values(const model::Dut* dut) {
       read_setpoints(request_.setpoints(), *view_->bench, layout_of(booking_, bench), dut);
   if (!writes) return give_up(writes.error());
   writes_ = std::move(*writes);
-  if (std::ranges::find(booking_.armed, bench) == booking_.armed.end()) {
-    return give_up({Reason::BenchNotArmed,
-                    "The bench is not armed; confirm the setup first.",
-                    {{"bench", bench.text()}},
-                    {}});
-  }
+  if (auto armed = check_armed(booking_, bench); !armed) return give_up(armed.error());
   find_run();
 }
 

@@ -223,7 +223,8 @@ void Bench::on_enter_safe_state(const link::v1::Command& command) {
   // Somebody may approach the bench now.
   setup_.make_void();
   enter_safe_state(
-      {std::nullopt, "ordered"}, [this, command](const link::v1::SafeStateReport& report) {
+      {std::nullopt, "the safe state was ordered"},
+      [this, command](const link::v1::SafeStateReport& report) {
         auto result = command_result(
             report.proved() ? Status{} : fail(Reason::SafeStateUnproved, report.message()));
         *result.mutable_safe_state() = report;

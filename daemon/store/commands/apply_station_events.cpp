@@ -51,6 +51,10 @@ void set_armed(Transaction& transaction, Applied& applied, bool armed) {
   if (armed && !model::is_holding(applied.booking->record.booking.state)) return;
   bench->armed = armed;
   update_bench_flags(transaction, *applied.booking);
+  // Why it is not armed any more, until it is armed again.
+  if (applied.event.has_disarmed()) {
+    applied.booking->record.message = applied.event.disarmed().message();
+  }
   update_booking(transaction, *applied.booking, applied.now);
 }
 

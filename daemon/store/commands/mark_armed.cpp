@@ -37,6 +37,7 @@ Result<BookingRecord> mark_armed(Transaction& transaction, const MarkArmed& comm
     if (auto ready = check_setup(transaction, *booking, command.bench); !ready) {
       return fail(ready.error());
     }
+    booking->record.message.clear();  // why it was disarmed before
   }
   (*bench)->armed = command.armed;
   update_bench_flags(transaction, *booking);

@@ -16,6 +16,7 @@ Result<BookingRecord> record_setup(Transaction& transaction, const RecordSetup& 
   if (auto began = begin_act(transaction, *booking, command.call); !began) {
     return fail(began.error());
   }
+  booking->record.message.clear();  // why it had to be set up again
   insert_setup(transaction, *booking, (*bench)->row, command.record);
   update_booking(transaction, *booking, command.call.now);
   transaction.audit(command.call, name_of(booking->record.booking));

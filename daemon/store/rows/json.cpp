@@ -61,6 +61,8 @@ std::string encode(const std::vector<model::SetupCheck>& checks) {
                {"unit", each.unit},
                {"message", each.message}};
     if (each.reading) check["reading"] = *each.reading;
+    if (each.member) check["member"] = each.member->text();
+    if (each.answer_time) check["answer_us"] = each.answer_time->time_since_epoch().count();
     return check;
   });
 }
@@ -93,10 +95,16 @@ std::vector<model::SetupCheck> decode_checks(const std::string& text) {
                             .complete = each.at("complete").get<bool>(),
                             .reading = std::nullopt,
                             .unit = each.at("unit").get<std::string>(),
-                            .message = each.at("message").get<std::string>()};
+                            .message = each.at("message").get<std::string>(),
+                            .member = std::nullopt,
+                            .answer_time = std::nullopt};
     // JSON has no NaN: a reading that was none is null.
     if (each.contains("reading") && each.at("reading").is_number()) {
       check.reading = each.at("reading").get<double>();
+    }
+    if (each.contains("member")) check.member = MemberId(each.at("member").get<std::string>());
+    if (each.contains("answer_us")) {
+      check.answer_time = UtcTime{UtcTime::duration{each.at("answer_us").get<std::int64_t>()}};
     }
     return check;
   });

@@ -89,6 +89,39 @@ TEST_F(SetupTest, ANoteIsKeptWithItsItem) {
   EXPECT_EQ(record.items(0).member(), "tenants/volant/members/mia");
 }
 
+TEST_F(SetupTest, AnAnswerThatStillCountsIsShownWithTheTimeAtWhichItWasGiven) {
+  const auto booking = book();
+  const auto first = confirm(booking.name());
+  ASSERT_TRUE(first);
+  const auto answered = first->setup_record().items(0).confirm_time().seconds();
+  advance(10min);
+  v1::ConfirmSetupRequest readings_only;
+  readings_only.set_name(booking.name());
+  const auto later = call(site_->bookings, &Bookings::confirm_setup, volant_, readings_only);
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->setup_record().items(0).confirm_time().seconds(), answered);
+  EXPECT_EQ(later->setup_record().items(0).member(), "tenants/volant/members/mia");
+  EXPECT_EQ(later->setup_record().items(1).confirm_time().seconds(), answered + 600);
+  const auto again = confirm(booking.name());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->setup_record().items(0).confirm_time().seconds(), answered + 600);
+}
+
+TEST_F(SetupTest, WhatDisarmedTheBenchIsToldUntilItIsArmedAgain) {
+  const auto booking = book();
+  ASSERT_TRUE(confirm(booking.name()));
+  ASSERT_TRUE(arm(booking.name()));
+  link::v1::Event event;
+  event.set_bench("thrust-1");
+  event.set_booking(station_->booking());
+  event.mutable_disarmed()->set_message("no call has come within the dead-man time");
+  station_->send_event(event);
+  wait([&] { return !get(booking.name()).armed(); });
+  EXPECT_EQ(get(booking.name()).message(), "no call has come within the dead-man time");
+  ASSERT_TRUE(arm(booking.name()));
+  EXPECT_EQ(get(booking.name()).message(), "");
+}
+
 TEST_F(SetupTest, AnAnswerToAnItemThatIsReadIsRefused) {
   const auto booking = book();
   v1::ConfirmSetupRequest request;

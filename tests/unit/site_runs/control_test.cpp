@@ -144,6 +144,23 @@ TEST_F(ControlTest, ABenchThatIsNotArmedIsNotWritten) {
   EXPECT_EQ(written.error().reason, Reason::BenchNotArmed);
 }
 
+TEST_F(ControlTest, WhatMadeTheBenchSafeIsToldAtTheNextWrite) {
+  const auto booking = armed_booking();
+  link::v1::Event event;
+  event.set_booking(station_->booking());
+  event.mutable_disarmed()->set_message("no call has come within the dead-man time");
+  station_->send_event(event);
+  wait([&] { return !get(booking).armed(); });
+
+  const auto written = write(write_request(booking, 1));
+
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().reason, Reason::BenchNotArmed);
+  EXPECT_EQ(written.error().message,
+            "The bench is not armed any more (no call has come within the dead-man time); confirm "
+            "the setup first.");
+}
+
 TEST_F(ControlTest, NobodyWritesIntoASequence) {
   const auto booking = armed_booking();
   ASSERT_TRUE(start(start_request(booking)));

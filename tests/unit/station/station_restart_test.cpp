@@ -33,8 +33,7 @@ struct ImmediateExecutor {
 };
 
 TEST_F(StationRestart, ADeviceFoundWhileTheOthersAreStillStartedBringsNothingDown) {
-  asio::execution_context context;
-  io_ = ImmediateExecutor{&context};
+  io_ = ImmediateExecutor{&asio::query(loop_.executor(), asio::execution::context)};
   start_of_a_device_ = 100ms;
   start_and_wait_until_ready();
   EXPECT_TRUE(plant_is_safe());
