@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
+#include <utility>
 
 #include "daemon/access/redaction.hpp"
 
@@ -59,6 +61,19 @@ Reach cell(const Row& row, CallerKind kind, model::Role role) {
   return Reach::None;
 }
 
+// "member or tenant_admin": the words of the site file. Empty where no role may.
+std::string roles_of(const Row& row) {
+  std::string roles;
+  for (const auto& [name, reach] :
+       {std::pair{"viewer", row.viewer}, std::pair{"member", row.member},
+        std::pair{"tenant_admin", row.admin}, std::pair{"operator", row.staff_operator},
+        std::pair{"manager", row.manager}, std::pair{"auditor", row.auditor}}) {
+    if (reach == Reach::None) continue;
+    roles += (roles.empty() ? "" : " or ") + std::string{name};
+  }
+  return roles;
+}
+
 }  // namespace
 
 std::string_view to_string(Operation operation) { return row_of(operation).name; }
@@ -84,6 +99,21 @@ Status authorize(const Caller& caller, Operation operation, const TenantId& tena
   const bool own = caller.kind == CallerKind::Member && !tenant.empty() && caller.tenant == tenant;
   if (reach == Reach::None || (reach == Reach::Own && !own)) return fail(not_found_or_denied());
   return {};
+}
+
+Error denial(const Caller& caller, Operation operation, const std::optional<TenantId>& owner) {
+  const bool is_member = caller.kind == CallerKind::Member;
+  const bool foreign = is_member && owner && *owner != caller.tenant;
+  const bool has_role = caller.kind == CallerKind::Owner || !caller.roles.empty();
+  const auto roles = roles_of(row_of(operation));
+  if (foreign || !has_role || roles.empty() || reach_of(caller, operation) != Reach::None) {
+    return not_found_or_denied();
+  }
+  return {Reason::RoleNeeded,
+          std::string{to_string(operation)} + " takes the role " + roles + "; you call as " +
+              caller.name() + ".",
+          {{"operation", std::string{to_string(operation)}}, {"roles", roles}},
+          {}};
 }
 
 }  // namespace benchd::access

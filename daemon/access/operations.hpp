@@ -1,6 +1,7 @@
 // What callers may do: roles × operations, from the one table operations.def. Deny by default.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -31,5 +32,12 @@ enum class Reach { None, Own, Masked, All };
 
 // The same for something that belongs to `tenant`.
 [[nodiscard]] Status authorize(const Caller& caller, Operation operation, const TenantId& tenant);
+
+// What somebody is told whom authorize() or reach_of() has refused. ROLE_NEEDED with the roles that
+// may, where that says nothing of any thing: of one's own tenant, or of nobody's in particular
+// (`owner` absent). NOT_FOUND_OR_DENIED otherwise, and for callers without any role.
+[[nodiscard]] Error denial(const Caller& caller,
+                           Operation operation,
+                           const std::optional<TenantId>& owner);
 
 }  // namespace benchd::access

@@ -37,7 +37,8 @@ Result<access::Reach> authorize(SiteContext& context,
                                 std::string_view object) {
   const auto reach = access::reach_of(caller, operation);
   if (permitted(caller, operation, owner, reach)) return reach;
-  return fail(refused(context, caller, operation, object, access::not_found_or_denied()));
+  return fail(
+      refused(context, caller, operation, object, access::denial(caller, operation, owner)));
 }
 
 Error refused(SiteContext& context,

@@ -11,8 +11,8 @@
 
 namespace benchd::site {
 
-// How far the caller may reach; never Reach::None. NOT_FOUND_OR_DENIED, and the refusal is in the
-// audit log with `object`, the name as it was asked for.
+// How far the caller may reach; never Reach::None. NOT_FOUND_OR_DENIED or ROLE_NEEDED, and the
+// refusal is in the audit log with `object`, the name as it was asked for.
 //
 // `owner`: whose thing it is. Absent: everybody's, or nobody's in particular; then only who may see
 // across tenants passes (Masked or All).

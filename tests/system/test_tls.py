@@ -200,7 +200,7 @@ class IdentityTest(TlsTest):
             # A role is the site file's: the certificate of a viewer books nothing.
             asked = self.ask_all(viewer, booking.name)
             self.assertEqual(asked["show"]().booking.name, booking.name)
-            self.assertEqual(self.refusal_of(asked["book"]).reason, "NOT_FOUND_OR_DENIED")
+            self.assertEqual(self.refusal_of(asked["book"]).reason, "ROLE_NEEDED")
         with self.client(self.member("kestrel/engineer")) as rival:
             asked = self.ask_all(rival, booking.name)
             bench = asked["list"]().benches[0]

@@ -141,6 +141,20 @@ TEST(OperationsTest, EveryRefusalReadsTheSame) {
   EXPECT_TRUE(first.error().context.empty());
 }
 
+TEST(OperationsTest, WhoLacksTheRoleIsToldWhichOneMayButNothingOfOthersThings) {
+  const auto& viewer = columns()[1].caller;
+  const auto own = denial(viewer, Operation::CreateBooking, TenantId{"acme"});
+  EXPECT_EQ(own.reason, Reason::RoleNeeded);
+  EXPECT_EQ(own.context.at("roles"), "member or tenant_admin");
+  EXPECT_EQ(denial(viewer, Operation::ReleaseBench, std::nullopt).context.at("roles"), "operator");
+  EXPECT_EQ(denial(owner(), Operation::CreateBooking, TenantId{"acme"}).reason, Reason::RoleNeeded);
+  EXPECT_EQ(denial(viewer, Operation::CreateBooking, TenantId{"rival"}), not_found_or_denied());
+  EXPECT_EQ(denial(viewer, Operation::GetBooking, TenantId{"rival"}), not_found_or_denied());
+  const auto nobody = member_of(TenantId{"acme"}, MemberId{"x"}, {});
+  EXPECT_EQ(denial(nobody, Operation::CreateBooking, TenantId{"acme"}), not_found_or_denied());
+  EXPECT_EQ(denial(viewer, Operation::SpeakForStation, std::nullopt), not_found_or_denied());
+}
+
 TEST(CallerTest, TheAuditNameTellsThatTheOwnerActsForAMember) {
   auto caller = member_of(TenantId{"acme"}, MemberId{"mia"}, {Role::Member});
   EXPECT_EQ(caller.name(), "tenants/acme/members/mia");

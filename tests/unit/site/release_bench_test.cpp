@@ -66,7 +66,8 @@ TEST_F(ReleaseBenchTest, MembersOfATenantMayNotEvenWhereTheyHoldTheBench) {
   latch();
   const auto refused = take_back(volant_);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, Reason::NotFoundOrDenied);
+  EXPECT_EQ(refused.error().reason, Reason::RoleNeeded);
+  EXPECT_EQ(refused.error().context.at("roles"), "operator");
   EXPECT_EQ(station_->commands.size(), orders);
 }
 
