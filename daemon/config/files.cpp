@@ -59,37 +59,41 @@ constexpr TopKey kTopKeys[] = {{"station", FileKind::Station},   {"site", FileKi
                                {"modbus", FileKind::Profile},    {"identity", FileKind::Profile}};
 
 std::optional<FileKind> kind_of_root(const YamlNode& root) {
+  const auto kind_of = [](std::string_view key) -> std::optional<FileKind> {
+    const auto* found = std::ranges::find(kTopKeys, key, &TopKey::key);
+    if (found == std::end(kTopKeys)) return std::nullopt;
+    return found->kind;
+  };
   for (const auto& entry : root.entries) {
-    const auto* found = std::ranges::find(kTopKeys, std::string_view{entry.key}, &TopKey::key);
-    if (found != std::end(kTopKeys)) return found->kind;
+    if (const auto kind = kind_of(entry.key)) return kind;
+  }
+  std::vector<std::string> keys;
+  for (const auto& top : kTopKeys) keys.emplace_back(top.key);
+  for (const auto& entry : root.entries) {
+    if (const auto meant = closest_word(entry.key, keys)) return kind_of(*meant);
   }
   return std::nullopt;
 }
 
 Diagnostic unknown_kind(const YamlNode& root, const std::string& file_name) {
-  std::vector<std::string> keys;
-  for (const auto& top : kTopKeys) keys.emplace_back(top.key);
   SourcePlace place = root.place;
   place.file = file_name;
-  std::string suggestion;
-  if (!root.entries.empty()) {
-    place = root.entries.front().place;
-    suggestion = did_you_mean(root.entries.front().key, keys);
-  }
+  if (!root.entries.empty()) place = root.entries.front().place;
   return {place, "",
           "not a file of benchd: it begins with station, site or sequence, or is a profile with "
-          "scpi or modbus" +
-              suggestion};
+          "scpi or modbus"};
 }
 
 // Also what the steps mean, as far as that can be known without a bench.
 void check_sequence(std::string_view text, const std::string& file_name, Diagnostics& diagnostics) {
-  const auto loaded = read_sequence(text, file_name, diagnostics);
+  const auto loaded = read_sequence_in_part(text, file_name, diagnostics);
   if (!loaded) return;
   sequence::CheckContext context;
   context.parameters = sequence::ParameterScope::All;
-  const auto found = errors_of(sequence::check(loaded->value, context), *loaded);
+  const auto found = errors_of(sequence::check(loaded->value, context), *loaded, diagnostics);
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  sort_by_place(diagnostics);
+  if (diagnostics.size() > kMostDiagnostics) diagnostics.resize(kMostDiagnostics);
 }
 
 }  // namespace

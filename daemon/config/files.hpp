@@ -58,6 +58,10 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 [[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
                                                                 const std::string& file_name,
                                                                 Diagnostics& diagnostics);
+// Also what could be read of a text with mistakes, so that its steps can be checked all the same
+// (`is_new` in sequence_places.hpp). Nothing if there is no sequence in it at all.
+[[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence_in_part(
+    std::string_view text, const std::string& file_name, Diagnostics& diagnostics);
 
 // CONFIG_UNREADABLE if the file cannot be read; CONFIG_INVALID (SEQUENCE_INVALID for sequences)
 // with a violation for each mistake. Files that a site file names lie beside it or at the root.
@@ -69,7 +73,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 enum class FileKind { Station, Site, Profile, Sequence };
 
-// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile.
+// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile;
+// by one that is a slip of these if there is none.
 [[nodiscard]] std::optional<FileKind> kind_of_text(std::string_view text);
 
 // For `benchd check FILE`: everything that is wrong with the file. Empty = it is right. Variables
