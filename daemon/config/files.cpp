@@ -130,9 +130,14 @@ std::optional<FileKind> kind_of_text(std::string_view text) {
   return root ? kind_of_root(*root) : std::nullopt;
 }
 
+std::optional<FileKind> kind_of_file(const std::filesystem::path& path) {
+  const auto text = read_text(path);
+  return text ? kind_of_text(*text) : std::nullopt;
+}
+
 Diagnostics check_text(std::string_view text,
                        const std::string& file_name,
-                       const std::filesystem::path& profiles) {
+                       const Surroundings& around) {
   Diagnostics diagnostics;
   const auto root = parse_yaml(text, file_name, diagnostics);
   if (!root) return diagnostics;
@@ -145,7 +150,7 @@ Diagnostics check_text(std::string_view text,
   diagnostics.clear();  // the full check finds them again
   switch (*kind) {
     case FileKind::Station:
-      static_cast<void>(read_station(text, file_name, any_variable, diagnostics, profiles));
+      static_cast<void>(read_station(text, file_name, any_variable, diagnostics, around));
       break;
     case FileKind::Site:
       static_cast<void>(read_site(text, file_name, diagnostics));
@@ -160,13 +165,13 @@ Diagnostics check_text(std::string_view text,
   return diagnostics;
 }
 
-Diagnostics check_file(const std::filesystem::path& path) {
+Diagnostics check_file(const std::filesystem::path& path, Surroundings around) {
   const auto text = read_text(path);
   if (!text) return {{{path.string(), 0, 0}, "", text.error().message}};
-  const auto profiles = profiles_of(path);
   std::error_code error;
-  const bool found = std::filesystem::is_directory(profiles, error);
-  return check_text(*text, path.string(), found ? profiles : std::filesystem::path{});
+  const auto profiles = profiles_of(path);
+  if (std::filesystem::is_directory(profiles, error)) around.profiles = profiles;
+  return check_text(*text, path.string(), around);
 }
 
 std::filesystem::path profiles_of(const std::filesystem::path& station_file) {
@@ -177,11 +182,9 @@ std::filesystem::path profiles_of(const std::filesystem::path& station_file) {
   return (plain ? folder.lexically_normal().parent_path() : folder / "..") / "profiles";
 }
 
-std::optional<std::filesystem::path> missing_profiles(const std::filesystem::path& file) {
+std::optional<std::filesystem::path> missing_profiles(const std::filesystem::path& station_file) {
   std::error_code error;
-  auto folder = profiles_of(file);
-  const auto text = read_text(file);
-  if (!text || kind_of_text(*text) != FileKind::Station) return std::nullopt;
+  auto folder = profiles_of(station_file);
   if (std::filesystem::is_directory(folder, error)) return std::nullopt;
   return folder;
 }
