@@ -103,15 +103,30 @@ Outcome<std::string> find_dut(Session& session, const std::string& word) {
 }
 
 Outcome<std::string> find_sequence(Session& session, const std::string& word) {
-  return find_of_tenant<v1::ListSequencesRequest>(
+  std::vector<std::string> names;
+  auto found = find_of_tenant<v1::ListSequencesRequest>(
       session, "sequence", "sequences", word, &v1::SequenceService::Stub::ListSequences,
-      [](v1::ListSequencesResponse all) {
+      [&](v1::ListSequencesResponse all) {
         auto sequences = std::move(*all.mutable_sequences());
         std::ranges::stable_partition(sequences, [](const v1::Sequence& sequence) {
           return sequence.name().starts_with("tenants/");
         });
+        names = names_of(sequences);
         return sequences;
       });
+  if (!found) return found;
+  if (const auto other = namesake_of_site(*found, names); !other.empty()) {
+    session.note("note: this is your own " + id_of(*found) + "; the site's is " + other);
+  }
+  return found;
+}
+
+std::string namesake_of_site(const std::string& name, const std::vector<std::string>& names) {
+  if (!name.starts_with("tenants/")) return {};
+  const auto other = std::ranges::find_if(names, [&](const std::string& candidate) {
+    return candidate.starts_with("sites/") && id_of(candidate) == id_of(name);
+  });
+  return other == names.end() ? std::string{} : *other;
 }
 
 std::string id_of(std::string_view name) {

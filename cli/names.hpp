@@ -22,8 +22,11 @@ namespace benchd::cli {
 [[nodiscard]] Outcome<std::string> find_booking(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_run(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_dut(Session& session, const std::string& word);
-// The tenant's own before the site's.
+// The tenant's own before the site's. Where both have the name, a note says which one it is.
 [[nodiscard]] Outcome<std::string> find_sequence(Session& session, const std::string& word);
+// The site's sequence among `names` that has the id of the tenant's `name`; empty if there is none.
+[[nodiscard]] std::string namesake_of_site(const std::string& name,
+                                           const std::vector<std::string>& names);
 
 // The last part: "thrust-1".
 [[nodiscard]] std::string id_of(std::string_view name);

@@ -1,5 +1,6 @@
-// `benchd check PATH…`: every mistake of every file, or of all files in a folder; nothing is
-// started.
+// `benchd check PATH…`: every mistake of every file, or of all files in a folder. No station or
+// site is started and no device touched; plugins are asked what they think of their settings and
+// signals (docs/adr/0010-check-asks-the-plugins.md).
 #pragma once
 
 #include <string>

@@ -59,37 +59,41 @@ constexpr TopKey kTopKeys[] = {{"station", FileKind::Station},   {"site", FileKi
                                {"modbus", FileKind::Profile},    {"identity", FileKind::Profile}};
 
 std::optional<FileKind> kind_of_root(const YamlNode& root) {
+  const auto kind_of = [](std::string_view key) -> std::optional<FileKind> {
+    const auto* found = std::ranges::find(kTopKeys, key, &TopKey::key);
+    if (found == std::end(kTopKeys)) return std::nullopt;
+    return found->kind;
+  };
   for (const auto& entry : root.entries) {
-    const auto* found = std::ranges::find(kTopKeys, std::string_view{entry.key}, &TopKey::key);
-    if (found != std::end(kTopKeys)) return found->kind;
+    if (const auto kind = kind_of(entry.key)) return kind;
+  }
+  std::vector<std::string> keys;
+  for (const auto& top : kTopKeys) keys.emplace_back(top.key);
+  for (const auto& entry : root.entries) {
+    if (const auto meant = closest_word(entry.key, keys)) return kind_of(*meant);
   }
   return std::nullopt;
 }
 
 Diagnostic unknown_kind(const YamlNode& root, const std::string& file_name) {
-  std::vector<std::string> keys;
-  for (const auto& top : kTopKeys) keys.emplace_back(top.key);
   SourcePlace place = root.place;
   place.file = file_name;
-  std::string suggestion;
-  if (!root.entries.empty()) {
-    place = root.entries.front().place;
-    suggestion = did_you_mean(root.entries.front().key, keys);
-  }
+  if (!root.entries.empty()) place = root.entries.front().place;
   return {place, "",
           "not a file of benchd: it begins with station, site or sequence, or is a profile with "
-          "scpi or modbus" +
-              suggestion};
+          "scpi or modbus"};
 }
 
 // Also what the steps mean, as far as that can be known without a bench.
 void check_sequence(std::string_view text, const std::string& file_name, Diagnostics& diagnostics) {
-  const auto loaded = read_sequence(text, file_name, diagnostics);
+  const auto loaded = read_sequence_in_part(text, file_name, diagnostics);
   if (!loaded) return;
   sequence::CheckContext context;
   context.parameters = sequence::ParameterScope::All;
-  const auto found = errors_of(sequence::check(loaded->value, context), *loaded);
+  const auto found = errors_of(sequence::check(loaded->value, context), *loaded, diagnostics);
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  sort_by_place(diagnostics);
+  if (diagnostics.size() > kMostDiagnostics) diagnostics.resize(kMostDiagnostics);
 }
 
 }  // namespace
@@ -126,9 +130,14 @@ std::optional<FileKind> kind_of_text(std::string_view text) {
   return root ? kind_of_root(*root) : std::nullopt;
 }
 
+std::optional<FileKind> kind_of_file(const std::filesystem::path& path) {
+  const auto text = read_text(path);
+  return text ? kind_of_text(*text) : std::nullopt;
+}
+
 Diagnostics check_text(std::string_view text,
                        const std::string& file_name,
-                       const std::filesystem::path& profiles) {
+                       const Surroundings& around) {
   Diagnostics diagnostics;
   const auto root = parse_yaml(text, file_name, diagnostics);
   if (!root) return diagnostics;
@@ -141,7 +150,7 @@ Diagnostics check_text(std::string_view text,
   diagnostics.clear();  // the full check finds them again
   switch (*kind) {
     case FileKind::Station:
-      static_cast<void>(read_station(text, file_name, any_variable, diagnostics, profiles));
+      static_cast<void>(read_station(text, file_name, any_variable, diagnostics, around));
       break;
     case FileKind::Site:
       static_cast<void>(read_site(text, file_name, diagnostics));
@@ -156,13 +165,13 @@ Diagnostics check_text(std::string_view text,
   return diagnostics;
 }
 
-Diagnostics check_file(const std::filesystem::path& path) {
+Diagnostics check_file(const std::filesystem::path& path, Surroundings around) {
   const auto text = read_text(path);
   if (!text) return {{{path.string(), 0, 0}, "", text.error().message}};
-  const auto profiles = profiles_of(path);
   std::error_code error;
-  const bool found = std::filesystem::is_directory(profiles, error);
-  return check_text(*text, path.string(), found ? profiles : std::filesystem::path{});
+  const auto profiles = profiles_of(path);
+  if (std::filesystem::is_directory(profiles, error)) around.profiles = profiles;
+  return check_text(*text, path.string(), around);
 }
 
 std::filesystem::path profiles_of(const std::filesystem::path& station_file) {
@@ -173,11 +182,9 @@ std::filesystem::path profiles_of(const std::filesystem::path& station_file) {
   return (plain ? folder.lexically_normal().parent_path() : folder / "..") / "profiles";
 }
 
-std::optional<std::filesystem::path> missing_profiles(const std::filesystem::path& file) {
+std::optional<std::filesystem::path> missing_profiles(const std::filesystem::path& station_file) {
   std::error_code error;
-  auto folder = profiles_of(file);
-  const auto text = read_text(file);
-  if (!text || kind_of_text(*text) != FileKind::Station) return std::nullopt;
+  auto folder = profiles_of(station_file);
   if (std::filesystem::is_directory(folder, error)) return std::nullopt;
   return folder;
 }

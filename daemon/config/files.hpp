@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,14 +40,40 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 // SHA-256 of the text, in lower-case hex: by it site and station agree on a configuration.
 [[nodiscard]] std::string config_hash(std::string_view text);
 
-// Each returns nothing, and at least one diagnostic, if the text has mistakes. The profiles of a
-// station and their signals are looked at only if the folder that holds them is given.
-[[nodiscard]] std::optional<Loaded<model::Station>> read_station(
-    std::string_view text,
-    const std::string& file_name,
-    const Environment& environment,
-    Diagnostics& diagnostics,
-    const std::filesystem::path& profiles = {});
+// Profiles by their name.
+using Profiles = std::map<std::string, v1::Profile>;
+
+// The plugins that there are, and where.
+struct PluginList {
+  std::string folder;
+  std::vector<std::string> names;
+};
+
+// What a plugin says of how one of its devices is set up, and what it speaks of: a setting, or the
+// signal of a channel ("thrust-1/thrust"), or neither, the device as a whole.
+struct SetupRemark {
+  std::string setting;
+  std::string channel;
+  std::string message;
+};
+
+// Asks a device's plugin. The station may be wrong in places other than this device's.
+using AskPlugin = std::function<std::vector<SetupRemark>(
+    const model::Station&, const model::Device&, const Profiles&)>;
+
+// What a station file refers to. What is not given is not looked up.
+struct Surroundings {
+  std::filesystem::path profiles;  // the folder that holds them
+  std::optional<PluginList> plugins;
+  AskPlugin ask_plugin;
+};
+
+// Each returns nothing, and at least one diagnostic, if the text has mistakes.
+[[nodiscard]] std::optional<Loaded<model::Station>> read_station(std::string_view text,
+                                                                 const std::string& file_name,
+                                                                 const Environment& environment,
+                                                                 Diagnostics& diagnostics,
+                                                                 const Surroundings& around = {});
 [[nodiscard]] std::optional<Loaded<model::Site>> read_site(std::string_view text,
                                                            const std::string& file_name,
                                                            Diagnostics& diagnostics);
@@ -58,6 +85,10 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 [[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
                                                                 const std::string& file_name,
                                                                 Diagnostics& diagnostics);
+// Also what could be read of a text with mistakes, so that its steps can be checked all the same
+// (`is_new` in sequence_places.hpp). Nothing if there is no sequence in it at all.
+[[nodiscard]] std::optional<Loaded<v1::Sequence>> read_sequence_in_part(
+    std::string_view text, const std::string& file_name, Diagnostics& diagnostics);
 
 // CONFIG_UNREADABLE if the file cannot be read; CONFIG_INVALID (SEQUENCE_INVALID for sequences)
 // with a violation for each mistake. Files that a site file names lie beside it or at the root.
@@ -69,24 +100,26 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 enum class FileKind { Station, Site, Profile, Sequence };
 
-// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile.
+// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile;
+// by one that is a slip of these if there is none.
 [[nodiscard]] std::optional<FileKind> kind_of_text(std::string_view text);
+[[nodiscard]] std::optional<FileKind> kind_of_file(const std::filesystem::path& path);
 
 // For `benchd check FILE`: everything that is wrong with the file. Empty = it is right. Variables
 // of the environment that are not set are no mistake here. Where `profiles` lies beside the folder
-// of a station file, as in /etc/benchd, its profiles are looked up there.
-[[nodiscard]] Diagnostics check_file(const std::filesystem::path& path);
+// of a station file, as in /etc/benchd, check_file looks its profiles up there.
+[[nodiscard]] Diagnostics check_file(const std::filesystem::path& path, Surroundings around = {});
 [[nodiscard]] Diagnostics check_text(std::string_view text,
                                      const std::string& file_name,
-                                     const std::filesystem::path& profiles = {});
+                                     const Surroundings& around = {});
 
 // The folder where the profiles of a station file are: profiles/ beside the file's folder. Whether
 // or not there is one.
 [[nodiscard]] std::filesystem::path profiles_of(const std::filesystem::path& station_file);
 
-// That folder, if this is a station file and the folder is not there.
+// That folder, if it is not there.
 [[nodiscard]] std::optional<std::filesystem::path> missing_profiles(
-    const std::filesystem::path& file);
+    const std::filesystem::path& station_file);
 
 // What there is to check: a folder's *.yaml, also those deeper in it, sorted; else the path itself.
 // CONFIG_UNREADABLE if a folder has none.

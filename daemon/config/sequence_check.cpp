@@ -7,6 +7,15 @@ namespace benchd::config {
 std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
                                                   const std::string& file_name,
                                                   Diagnostics& diagnostics) {
+  const auto before = diagnostics.size();
+  auto loaded = read_sequence_in_part(text, file_name, diagnostics);
+  if (diagnostics.size() > before) return std::nullopt;
+  return loaded;
+}
+
+std::optional<Loaded<v1::Sequence>> read_sequence_in_part(std::string_view text,
+                                                          const std::string& file_name,
+                                                          Diagnostics& diagnostics) {
   Loaded<v1::Sequence> loaded;
   v1::SequenceFile file;
   SourceMap places;
@@ -17,7 +26,7 @@ std::optional<Loaded<v1::Sequence>> read_sequence(std::string_view text,
   }
   sort_by_place(found);
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());
-  if (!found.empty()) return std::nullopt;
+  if (!file.has_sequence()) return std::nullopt;
   loaded.value = file.sequence();
   loaded.places = places.below("sequence");
   loaded.text = text;

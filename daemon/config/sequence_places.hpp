@@ -13,8 +13,13 @@ namespace benchd::config {
 [[nodiscard]] SourcePlace place_of(const sequence::Problem& problem,
                                    const Loaded<v1::Sequence>& loaded);
 
-// The report's errors, without its warnings, in the order of the file.
+// Whether a problem of a sequence that could be read in part only is a mistake of its own: `said`,
+// what reading it has said, neither tells of it nor has brought it about.
+[[nodiscard]] bool is_new(const sequence::Problem& problem, const Diagnostics& said);
+
+// The report's errors, without its warnings and what has been said, in the order of the file.
 [[nodiscard]] Diagnostics errors_of(const sequence::CheckReport& report,
-                                    const Loaded<v1::Sequence>& loaded);
+                                    const Loaded<v1::Sequence>& loaded,
+                                    const Diagnostics& said = {});
 
 }  // namespace benchd::config

@@ -6,6 +6,7 @@
 #include "daemon/config/bench_check.hpp"
 #include "daemon/config/checker.hpp"
 #include "daemon/config/files.hpp"
+#include "daemon/config/station_plugins.hpp"
 #include "daemon/config/station_profiles.hpp"
 #include "daemon/config/substitute.hpp"
 #include "daemon/config/yaml_loader.hpp"
@@ -107,7 +108,7 @@ std::optional<Loaded<model::Station>> read_station(std::string_view text,
                                                    const std::string& file_name,
                                                    const Environment& environment,
                                                    Diagnostics& diagnostics,
-                                                   const std::filesystem::path& profiles) {
+                                                   const Surroundings& around) {
   Loaded<model::Station> loaded;
   v1::StationFile file;
   Diagnostics found;
@@ -115,7 +116,9 @@ std::optional<Loaded<model::Station>> read_station(std::string_view text,
   if (file.has_station()) {
     const Checker at{loaded.places, found, "station", ""};
     loaded.value = check_station(file.station(), environment, at);
-    if (!profiles.empty()) check_profiles(file.station(), profiles, at);
+    Profiles profiles;
+    if (!around.profiles.empty()) profiles = check_profiles(file.station(), around.profiles, at);
+    check_plugins(file.station(), loaded.value, profiles, around, at);
   }
   sort_by_place(found);
   diagnostics.insert(diagnostics.end(), found.begin(), found.end());

@@ -34,11 +34,11 @@ Names signals_of(const v1::Profile& profile) {
   return names;
 }
 
-// The signals of the device's profile, if it has one that can be read.
-std::optional<Names> check_device(const v1::Device& device,
-                                  const std::filesystem::path& folder,
-                                  const Names& known,
-                                  const Checker& at) {
+// The device's profile, if it has one that can be read.
+std::optional<v1::Profile> check_device(const v1::Device& device,
+                                        const std::filesystem::path& folder,
+                                        const Names& known,
+                                        const Checker& at) {
   const auto& name = device.profile();
   if (name.empty()) return std::nullopt;
   if (std::ranges::find(known, name) == known.end()) {
@@ -46,8 +46,8 @@ std::optional<Names> check_device(const v1::Device& device,
                                did_you_mean(name, known));
     return std::nullopt;
   }
-  const auto profile = load_profile_file(file_of(folder, name));
-  if (profile) return signals_of(profile->value);
+  auto profile = load_profile_file(file_of(folder, name));
+  if (profile) return std::move(profile->value);
   at.complain("profile", named("profile", name) + ": " + profile.error().message +
                              "; `benchd check` lists what is wrong");
   return std::nullopt;
@@ -55,16 +55,20 @@ std::optional<Names> check_device(const v1::Device& device,
 
 }  // namespace
 
-void check_profiles(const v1::Station& station,
-                    const std::filesystem::path& folder,
-                    const Checker& at) {
+Profiles check_profiles(const v1::Station& station,
+                        const std::filesystem::path& folder,
+                        const Checker& at) {
   const auto index = [](int i) { return static_cast<std::size_t>(i); };
   const auto known = profiles_in(folder);
   std::map<std::string, Names> signals;
+  Profiles profiles;
   for (int i = 0; i < station.devices_size(); ++i) {
     const auto& device = station.devices(i);
     const auto here = at.in("devices", index(i)).called(named("device", device.name()));
-    if (auto names = check_device(device, folder, known, here)) signals[device.name()] = *names;
+    auto profile = check_device(device, folder, known, here);
+    if (!profile) continue;
+    signals[device.name()] = signals_of(*profile);
+    profiles[device.profile()] = std::move(*profile);
   }
   for (int b = 0; b < station.benches_size(); ++b) {
     const auto& bench = station.benches(b);
@@ -83,6 +87,7 @@ void check_profiles(const v1::Station& station,
                                   did_you_mean(channel.signal(), names));
     }
   }
+  return profiles;
 }
 
 }  // namespace benchd::config

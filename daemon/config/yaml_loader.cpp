@@ -101,15 +101,18 @@ class Loader {
 
   void load_mapping(const YamlNode& node, const Position& at, const FieldDescriptor* given_key) {
     std::set<const FieldDescriptor*> written;
+    bool all_known = true;
     if (given_key != nullptr) written.insert(given_key);
     for (const auto& entry : node.entries) {
       const auto* field = at.message->GetDescriptor()->FindFieldByName(entry.key);
       if (field == nullptr) {
-        written.merge(complain_unknown(entry, at));
-        continue;
+        field = field_meant_by(entry, node, at, written);
+        all_known = all_known && field != nullptr;
+        if (field == nullptr) continue;
       }
       if (field == given_key) {
-        complain(entry.place, at, in_quotes(entry.key) + " is already given by the key above");
+        complain(entry.place, field_path(at.path, entry.key), at.label,
+                 in_quotes(entry.key) + " is already given by the key above");
         continue;
       }
       written.insert(field);
@@ -117,19 +120,40 @@ class Loader {
       load_field(entry.value, *field, at, entry.place);
     }
     check_required(at, written);
-    check_oneofs_present(at, written);
+    // The one that is missing may be what the unknown key stands for.
+    if (all_known) check_oneofs_present(at, written);
   }
 
-  // Returns the field that was probably meant, so that it is not called missing as well.
-  std::set<const FieldDescriptor*> complain_unknown(const YamlEntry& entry, const Position& at) {
+  // The key is unknown. The field that was probably meant is read all the same, so that one slip
+  // neither hides the mistakes behind it nor breeds others; nullptr where there is none, or where
+  // it is written besides. It is added to `written` in any case: it is not missing as well.
+  const FieldDescriptor* field_meant_by(const YamlEntry& entry,
+                                        const YamlNode& node,
+                                        const Position& at,
+                                        std::set<const FieldDescriptor*>& written) {
     const auto& type = *at.message->GetDescriptor();
     const auto names = key_names(type);
     const auto meant = closest_word(entry.key, names);
-    complain(entry.place, at,
-             "unknown key " + in_quotes(entry.key) +
-                 (meant ? did_you_mean(entry.key, names) : "; known are " + list_of(names)));
-    if (!meant) return {};
-    return {type.FindFieldByName(*meant)};
+    if (!meant) {
+      complain(entry.place, field_path(at.path, entry.key), at.label,
+               "unknown key " + in_quotes(entry.key) + "; known are " + list_of(names));
+      return nullptr;
+    }
+    const auto* field = type.FindFieldByName(*meant);
+    const bool is_read =
+        is_same_word(entry.key, *meant) && !written.contains(field) &&
+        std::ranges::find(node.entries, *meant, &YamlEntry::key) == node.entries.end();
+    // No path: of what is written there nothing has been said yet.
+    complain(entry.place, is_read ? "" : field_path(at.path, entry.key), at.label,
+             "unknown key " + in_quotes(entry.key) + did_you_mean(entry.key, names));
+    written.insert(field);
+    return is_read ? field : nullptr;
+  }
+
+  // Not where the one only begins with the other: "max_current" is no "max".
+  static bool is_same_word(const std::string& key, const std::string& meant) {
+    const auto longer = std::max(key.size(), meant.size());
+    return edit_distance(key, meant) <= std::max<std::size_t>(1, longer / 3);
   }
 
   bool check_oneof(const YamlEntry& entry, const FieldDescriptor& field, const Position& at) {
@@ -138,7 +162,7 @@ class Loader {
     const auto* reflection = at.message->GetReflection();
     if (!reflection->HasOneof(*at.message, oneof)) return true;
     const auto* first = reflection->GetOneofFieldDescriptor(*at.message, oneof);
-    complain(entry.place, at,
+    complain(entry.place, field_path(at.path, field.name()), at.label,
              in_quotes(entry.key) + " besides " + in_quotes(first->name()) +
                  ", only one is allowed here");
     return false;
@@ -149,7 +173,8 @@ class Loader {
     for (int i = 0; i < type.field_count(); ++i) {
       const auto* field = type.field(i);
       if (!field->options().GetExtension(v1::required) || written.contains(field)) continue;
-      complain(at.place, at, in_quotes(field->name()) + " is missing");
+      complain(at.place, field_path(at.path, field->name()), at.label,
+               in_quotes(field->name()) + " is missing");
     }
   }
 
@@ -250,10 +275,11 @@ class Loader {
                  const FieldDescriptor& key,
                  std::set<std::string>& names,
                  const Position& at) {
+    const auto path = field_path(at.path, key.name());
     if (name.empty()) {
-      complain(at.place, at, in_quotes(key.name()) + " is missing");
+      complain(at.place, path, at.label, in_quotes(key.name()) + " is missing");
     } else if (!names.insert(name).second) {
-      complain(at.place, at, key.name() + " " + in_quotes(name) + " is given twice");
+      complain(at.place, path, at.label, key.name() + " " + in_quotes(name) + " is given twice");
     }
   }
 
@@ -269,7 +295,10 @@ class Loader {
       places_.add(field_path(item_path, key.name()), entry.place);
       auto* message = at.message->GetReflection()->AddMessage(at.message, &field);
       message->GetReflection()->SetString(message, &key, entry.key);
-      if (entry.key.empty()) complain(entry.place, at, "an empty " + key.name());
+      if (entry.key.empty()) {
+        complain(entry.place, field_path(item_path, key.name()), at.label,
+                 "an empty " + key.name());
+      }
       load_message(entry.value, {message, item_path, label_of(field, entry.key), entry.place},
                    &key);
     }

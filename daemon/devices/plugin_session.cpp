@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/base/log.hpp"
+#include "daemon/devices/plugin_check.hpp"
 #include "daemon/devices/sample_check.hpp"
 
 namespace benchd::devices {
@@ -23,11 +24,6 @@ constexpr Nanoseconds kInUseRetry = std::chrono::seconds(5);
 
 constexpr int kOldestVersion = 1;
 constexpr int kNewestVersion = 1;
-
-std::string program_name(std::string plugin) {
-  std::replace(plugin.begin(), plugin.end(), '_', '-');
-  return "benchd-plugin-" + plugin;
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/access/redaction.hpp"
+#include "daemon/config/sequence_places.hpp"
 #include "daemon/site/names.hpp"
 
 namespace benchd::site {
@@ -42,6 +43,18 @@ v1::Diagnostic diagnostic_of(const sequence::Problem& problem, const config::Sou
   out.set_message(problem.message);
   out.set_reason(std::string{wire_name(problem.reason)});
   return out;
+}
+
+// What the steps of a text with mistakes have besides them.
+void add_problems(const sequence::CheckReport& report,
+                  const config::SourceMap& places,
+                  config::Diagnostics& mistakes) {
+  const auto said = mistakes;
+  for (const auto& problem : report.problems) {
+    if (problem.severity != sequence::Severity::Error || !config::is_new(problem, said)) continue;
+    mistakes.push_back({place_of(problem, places), problem.path, problem.message});
+  }
+  config::sort_by_place(mistakes);
 }
 
 // The report's status, with places in the text instead of paths.
@@ -125,8 +138,13 @@ class PlanLoader : public std::enable_shared_from_this<PlanLoader> {
 SequenceFindings check_sequence(const SequenceToCheck& wanted) {
   SequenceFindings findings;
   config::Diagnostics mistakes;
-  findings.text = config::read_sequence(wanted.source, wanted.file, mistakes);
-  if (!findings.text) {
+  findings.text = config::read_sequence_in_part(wanted.source, wanted.file, mistakes);
+  if (!mistakes.empty()) {
+    if (findings.text) {
+      const auto report = sequence::check(findings.text->value, context_of(wanted));
+      add_problems(report, findings.text->places, mistakes);
+      findings.text.reset();
+    }
     for (const auto& mistake : mistakes) findings.diagnostics.push_back(diagnostic_of(mistake));
     findings.status = fail(config::to_error(wanted.file.empty() ? "the sequence" : wanted.file,
                                             mistakes, Reason::SequenceInvalid));

@@ -126,7 +126,9 @@ struct CreateDut {
 };
 
 // Stores a new version; a text that equals the newest version's adds none. ETAG_MISMATCH when
-// `newest` is given and another version is the newest.
+// `newest` is given and another version is the newest. NAME_TAKEN for a tenant's first version of a
+// name that one of the site's has. The other way round cannot be refused, for the site would learn
+// of the tenant's name.
 struct CreateSequence {
   Call call;
   model::SequenceRef ref;  // without version

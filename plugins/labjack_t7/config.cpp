@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "plugins/labjack_t7/registers.hpp"
@@ -36,6 +37,12 @@ constexpr double kGreatestServoHz = 400.0;
 constexpr double kLeastPulseUs = 500.0;
 constexpr double kGreatestPulseUs = 2500.0;
 constexpr double kLongestWatchdogS = 60.0;
+
+// By the numbers that there are where only the number is wrong.
+std::string hint_for(const std::string& signal, std::span<const std::string> known) {
+  const auto names = names_like(signal);
+  return names.empty() ? transport::suggestion(signal, known) : " There are: " + names + ".";
+}
 
 class Reader {
  public:
@@ -70,6 +77,7 @@ class Reader {
   void read_negative(const std::string& key, int n, const std::string& value);
   void read_thermocouple(const std::string& key, int n, const std::string& value);
   void check_together();
+  void report_shared_line(int line);
 
   // The number, where it is in the unit and `allowed`; else nothing, and the problem is noted.
   std::optional<double> number(const std::string& key,
@@ -79,8 +87,8 @@ class Reader {
                                const std::string& what_is_allowed) {
     const auto found = transport::finite_in(value, unit);
     if (found && allowed(*found)) return found;
-    problems_.add("setting " + key + ": '" + value + "' is not possible; it may be " +
-                  what_is_allowed + ".");
+    problems_.add_setting(key,
+                          "'" + value + "' is not possible; it may be " + what_is_allowed + ".");
     return std::nullopt;
   }
 
@@ -117,8 +125,8 @@ void Reader::read_signals() {
   for (const auto& channel : setup_.channels()) {
     const auto signal = parse_signal(channel.signal());
     if (!signal) {
-      problems_.add("channel " + channel.channel() + ": there is no signal '" + channel.signal() +
-                    "'." + transport::suggestion(channel.signal(), kNames));
+      problems_.add_channel(channel.channel(), "there is no signal '" + channel.signal() + "'." +
+                                                   hint_for(channel.signal(), kNames));
       continue;
     }
     use(*signal);
@@ -133,7 +141,7 @@ void Reader::read_setting(const std::string& key, const std::string& value) {
     static const std::vector<std::string> kExamples = {
         "ain0_range",    "ain0_negative", "ain0_resolution", "ain0_settling", "ain0_thermocouple",
         "pwm_frequency", "pwm_zero",      "pwm_max",         "watchdog"};
-    problems_.add("setting " + key + ": it is unknown." + transport::suggestion(key, kExamples));
+    problems_.add_setting(key, "it is unknown." + transport::suggestion(key, kExamples));
     return;
   }
   const auto underscore = key.find('_');
@@ -169,8 +177,9 @@ void Reader::read_negative(const std::string& key, int n, const std::string& val
     config_.inputs[n].negative = n + 1;
     return;
   }
-  problems_.add("setting " + key + ": '" + value + "' is not possible; it may be " +
-                (n % 2 == 0 ? partner + " or GND." : "GND, since pairs begin at even inputs."));
+  problems_.add_setting(
+      key, "'" + value + "' is not possible; it may be " +
+               (n % 2 == 0 ? partner + " or GND." : "GND, since pairs begin at even inputs."));
 }
 
 void Reader::read_thermocouple(const std::string& key, int n, const std::string& value) {
@@ -179,8 +188,8 @@ void Reader::read_thermocouple(const std::string& key, int n, const std::string&
     config_.inputs[n].ef_index = index;
     return;
   }
-  problems_.add("setting " + key + ": '" + value +
-                "' is no thermocouple type; it may be E, J, K, R, T, S, N, B or C.");
+  problems_.add_setting(
+      key, "'" + value + "' is no thermocouple type; it may be E, J, K, R, T, S, N, B or C.");
 }
 
 void Reader::read_device_setting(const std::string& key, const std::string& value) {
@@ -206,22 +215,32 @@ void Reader::read_device_setting(const std::string& key, const std::string& valu
 
 void Reader::check_together() {
   if (config_.pwm_zero_us >= config_.pwm_max_us) {
-    problems_.add(
-        "settings pwm_zero and pwm_max: the zero-throttle pulse must be the shorter one.");
+    problems_.add_setting("pwm_zero", "the zero-throttle pulse must be shorter than pwm_max.");
   }
   if (config_.pwm_max_us * config_.pwm_frequency_hz >= 1e6) {
-    problems_.add("settings pwm_max and pwm_frequency: the pulse is longer than its period.");
+    problems_.add_setting("pwm_max",
+                          "the pulse is longer than its period, which pwm_frequency gives.");
   }
   for (const Signal& signal : config_.signals) {
     if (signal.kind != SignalKind::Temperature || config_.inputs[signal.number].ef_index != 0) {
       continue;
     }
-    problems_.add("signal " + signal.name + ": say which thermocouple it is, e.g. ain" +
-                  std::to_string(signal.number) + "_thermocouple: K.");
+    problems_.add_setting("ain" + std::to_string(signal.number) + "_thermocouple",
+                          "it is missing; the signal " + signal.name +
+                              " needs to know which thermocouple it is, e.g. K.");
   }
   for (const int line : config_.frequency_lines) {
     if (std::ranges::find(config_.pwm_lines, line) == config_.pwm_lines.end()) continue;
-    problems_.add("DIO" + std::to_string(line) + " cannot put out pulses and count them.");
+    report_shared_line(line);
+  }
+}
+
+void Reader::report_shared_line(int line) {
+  for (const auto& channel : setup_.channels()) {
+    const auto signal = parse_signal(channel.signal());
+    if (!signal || signal->kind != SignalKind::Frequency || signal->number != line) continue;
+    problems_.add_channel(channel.channel(),
+                          "DIO" + std::to_string(line) + " cannot put out pulses and count them.");
   }
 }
 

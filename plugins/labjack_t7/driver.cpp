@@ -277,10 +277,10 @@ void T7Driver::close(Deadline /*deadline*/) {
 }
 
 Result<std::unique_ptr<Driver>> make_driver(const v1::Setup& setup) {
-  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
-  if (!endpoint) return fail(std::move(endpoint.error()));
   auto config = read_config(setup);
   if (!config) return fail(std::move(config.error()));
+  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
+  if (!endpoint) return fail(std::move(endpoint.error()));
   return std::make_unique<T7Driver>(std::move(*config), std::move(*endpoint));
 }
 

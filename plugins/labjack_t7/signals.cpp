@@ -28,7 +28,8 @@ constexpr std::array<Form, 8> kForms = {{
     {"DAC", "", SignalKind::Output, kDacCount},
 }};
 
-std::optional<int> number_between(std::string_view name, const Form& form) {
+// Whatever the number: it may be one that there is not.
+std::optional<int> any_number_between(std::string_view name, const Form& form) {
   if (name.size() <= form.before.size() + form.after.size()) return std::nullopt;
   const auto before = name.substr(0, form.before.size());
   const auto after = name.substr(name.size() - form.after.size());
@@ -38,8 +39,13 @@ std::optional<int> number_between(std::string_view name, const Form& form) {
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  if (number < 0 || number >= form.count) return std::nullopt;
-  return number + form.first;
+  return number;
+}
+
+std::optional<int> number_between(std::string_view name, const Form& form) {
+  const auto number = any_number_between(name, form);
+  if (!number || *number < 0 || *number >= form.count) return std::nullopt;
+  return *number + form.first;
 }
 
 }  // namespace
@@ -53,6 +59,18 @@ std::optional<Signal> parse_signal(std::string_view name) {
     return Signal{std::string(name), form.kind, *number};
   }
   return std::nullopt;
+}
+
+std::string names_like(std::string_view name) {
+  for (const Form& form : kForms) {
+    if (!any_number_between(name, form)) continue;
+    const auto named = [&](int number) {
+      return std::string(form.before) + std::to_string(number) + std::string(form.after);
+    };
+    const bool is_pulse = form.kind == SignalKind::Pulse;
+    return (is_pulse ? named(0) + ", " + named(2) : named(0)) + " to " + named(form.count - 1);
+  }
+  return {};
 }
 
 std::string unit_of(SignalKind kind) {

@@ -25,6 +25,10 @@ struct Signal {
 // Upper and lower case are the same. Nothing for an unknown name or number.
 [[nodiscard]] std::optional<Signal> parse_signal(std::string_view name);
 
+// "AIN0 to AIN13" for "AIN77": the names that differ from an unknown one in the number only. Empty
+// where there are none.
+[[nodiscard]] std::string names_like(std::string_view name);
+
 // The UCUM unit of the raw value.
 [[nodiscard]] std::string unit_of(SignalKind kind);
 

@@ -244,10 +244,10 @@ Result<std::vector<Fault>> ModbusDriver::check(Deadline deadline) {
 void ModbusDriver::close(Deadline /*deadline*/) { client_.close(); }
 
 Result<std::unique_ptr<Driver>> make_driver(const v1::Setup& setup) {
-  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
-  if (!endpoint) return fail(std::move(endpoint.error()));
   auto model = read_model(setup);
   if (!model) return fail(std::move(model.error()));
+  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
+  if (!endpoint) return fail(std::move(endpoint.error()));
   return std::make_unique<ModbusDriver>(std::move(*model), std::move(*endpoint));
 }
 

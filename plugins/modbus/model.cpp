@@ -140,8 +140,9 @@ class WriteReader {
     const std::vector<std::string> known(known_.begin(), known_.end());
     for (const auto& [key, value] : given_) {
       if (known_.contains(key)) continue;
-      problems_.add("setting " + key + ": the profile does not know it." +
-                    (known.empty() ? " It has no settings." : transport::suggestion(key, known)));
+      problems_.add_setting(
+          key, "the profile does not know it." +
+                   (known.empty() ? " It has no settings." : transport::suggestion(key, known)));
     }
   }
 
@@ -152,7 +153,7 @@ class WriteReader {
     const auto given = given_.find(setting);
     if (given == given_.end() || given->second == "false") return false;
     if (given->second != "true" && reported_.insert(setting).second) {
-      problems_.add("setting " + setting + ": write true or false, not '" + given->second + "'.");
+      problems_.add_setting(setting, "write true or false, not '" + given->second + "'.");
     }
     return true;
   }
@@ -182,8 +183,9 @@ void check_channels(const v1::Setup& setup, const Model& model, Problems& proble
   for (const Signal& signal : model.signals) known.push_back(signal.description.signal);
   for (const auto& channel : setup.channels()) {
     if (model.find_signal(channel.signal()) != nullptr) continue;
-    problems.add("channel " + channel.channel() + ": the profile has no signal '" +
-                 channel.signal() + "'." + transport::suggestion(channel.signal(), known));
+    problems.add_channel(channel.channel(), "the profile has no signal '" + channel.signal() +
+                                                "'." +
+                                                transport::suggestion(channel.signal(), known));
   }
 }
 

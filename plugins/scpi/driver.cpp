@@ -298,10 +298,10 @@ void ScpiDriver::close(Deadline deadline) {
 }
 
 Result<std::unique_ptr<Driver>> make_driver(const v1::Setup& setup) {
-  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
-  if (!endpoint) return fail(std::move(endpoint.error()));
   auto model = read_model(setup);
   if (!model) return fail(std::move(model.error()));
+  auto endpoint = transport::parse_endpoint(setup.address(), kDefaultPort);
+  if (!endpoint) return fail(std::move(endpoint.error()));
   return std::make_unique<ScpiDriver>(std::move(*model), std::move(*endpoint));
 }
 

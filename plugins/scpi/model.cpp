@@ -141,8 +141,9 @@ void check_channels(const v1::Setup& setup, const Model& model, Problems& proble
   for (const Signal& signal : model.signals) known.push_back(signal.description.signal);
   for (const auto& channel : setup.channels()) {
     if (model.find_signal(channel.signal()) != nullptr) continue;
-    problems.add("channel " + channel.channel() + ": the profile has no signal '" +
-                 channel.signal() + "'." + transport::suggestion(channel.signal(), known));
+    problems.add_channel(channel.channel(), "the profile has no signal '" + channel.signal() +
+                                                "'." +
+                                                transport::suggestion(channel.signal(), known));
   }
 }
 
@@ -187,8 +188,7 @@ Result<Model> read_model(const v1::Setup& setup) {
   read_lists(scpi, model, problems);
   check_channels(setup, model, problems);
   for (const auto& setting : setup.settings()) {
-    problems.add("setting " + setting.key() +
-                 ": this plugin has no settings; the profile says all.");
+    problems.add_setting(setting.key(), "this plugin has no settings; the profile says all.");
   }
   if (!problems.none()) return fail(problems.error("device " + setup.device()));
   return model;

@@ -67,6 +67,14 @@ class BookingTest(HubTest):
         names = self.hub.must("booking", "list", "--all", "-o", "name").out.split()
         self.assertEqual(len(names), 1, "nothing that was refused is kept")
 
+    def test_a_tenants_sequence_does_not_take_the_name_of_one_of_the_site(self):
+        ours = self.hub.config / "sequences/static-thrust-sweep.yaml"
+        answer = self.refuse(6, "NAME_TAKEN",
+                             "sequence", "create", "static-thrust-sweep", "-f", ours)
+        self.assertIn('The site has a sequence "static-thrust-sweep"', answer.err)
+        names = self.hub.must("sequence", "list", "-o", "name").out
+        self.assertNotIn("tenants/", names)
+
     def test_what_would_exceed_a_range_is_refused_before_anything_moves(self):
         hub = self.hub
         hub.must("dut", "create", "small", "--kind", "motor", "--max-voltage", "12V")

@@ -52,6 +52,10 @@ Result<SequenceRecord> create_sequence(Transaction& transaction, const CreateSeq
   if (command.newest && *command.newest != (newest ? newest->ref.version : 0)) {
     return fail(Reason::EtagMismatch, "The sequence has changed since it was read; read it again.");
   }
+  if (!newest && !ref.owner.empty() && find_sequence(db, {.owner = {}, .id = ref.id})) {
+    return fail(Reason::NameTaken, "The site has a sequence \"" + ref.id.text() +
+                                       "\"; one of your own by that name would be taken for it.");
+  }
   auto record = next_version(command, newest);
   if (newest && newest->hash == record.hash) {
     record = std::move(*newest);

@@ -54,6 +54,39 @@ void print_description(const PluginInfo& info) {
   std::cout << description.dump() << '\n';
 }
 
+// A factory that throws is a bug of the plugin, not of the station file, and is said as such.
+Result<std::unique_ptr<Driver>> made_by(const DriverFactory& factory, const v1::Setup& setup) {
+  try {
+    return factory(setup);
+  } catch (const std::exception& exception) {
+    return fail(reason::kInternal, std::string("the plugin failed: ") + exception.what());
+  }
+}
+
+int check_setup(const DriverFactory& factory) {
+  v1::Setup setup;
+  if (!setup.ParseFromIstream(&std::cin)) {
+    std::cerr << "--check-setup expects a Setup on its standard input.\n";
+    return kExitUsage;
+  }
+  auto problems = nlohmann::ordered_json::array();
+  const auto made = made_by(factory, setup);
+  if (!made && made.error().problems.empty()) {
+    problems.push_back({{"message", made.error().message}});
+  } else if (!made) {
+    for (const SetupProblem& problem : made.error().problems) {
+      problems.push_back({{"setting", problem.setting},
+                          {"channel", problem.channel},
+                          {"message", problem.message}});
+    }
+  }
+  const nlohmann::ordered_json answer = {{"problems", std::move(problems)}};
+  // A name from the file may be cut within a character.
+  std::cout << answer.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << '\n';
+  return EXIT_SUCCESS;
+}
+
 std::optional<int> parse_descriptor(std::string_view text) {
   int descriptor = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), descriptor);
@@ -110,13 +143,15 @@ int run_plugin(int argc, char** argv, PluginInfo info, DriverFactory factory) {
     print_description(info);
     return EXIT_SUCCESS;
   }
+  if (option == "--check-setup" && argc == 2) return check_setup(factory);
   if (option == "--session-fd" && argc == 3) {
     if (const auto descriptor = parse_descriptor(argv[2])) {
       return serve(*descriptor, std::move(info), std::move(factory));
     }
   }
   std::cerr << "This is the benchd plugin " << info.name << " " << info.version
-            << ". A station starts it with --session-fd N; --describe-plugin prints what it is.\n";
+            << ". A station starts it with --session-fd N; --describe-plugin prints what it is, "
+               "--check-setup what is wrong with a Setup.\n";
   return kExitUsage;
 }
 

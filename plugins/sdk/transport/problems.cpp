@@ -31,8 +31,13 @@ std::size_t distance(std::string_view left, std::string_view right) {
 
 Error Problems::error(std::string_view where) const {
   std::string message = std::string(where) + ":";
-  for (const std::string& problem : problems_) message += "\n  " + problem;
-  return Error{std::string(reason::kConfigInvalid), std::move(message)};
+  for (const SetupProblem& problem : problems_) {
+    message += "\n  ";
+    if (!problem.setting.empty()) message += "setting " + problem.setting + ": ";
+    if (!problem.channel.empty()) message += "channel " + problem.channel + ": ";
+    message += problem.message;
+  }
+  return Error{std::string(reason::kConfigInvalid), std::move(message), problems_};
 }
 
 std::string suggestion(std::string_view word, std::span<const std::string> known) {

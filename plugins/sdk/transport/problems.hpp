@@ -12,13 +12,20 @@ namespace benchd::plugin::transport {
 
 class Problems {
  public:
-  void add(std::string problem) { problems_.push_back(std::move(problem)); }
+  void add(std::string problem) { problems_.push_back({"", "", std::move(problem)}); }
+  void add_setting(std::string key, std::string problem) {
+    problems_.push_back({std::move(key), "", std::move(problem)});
+  }
+  // The channel's signal.
+  void add_channel(std::string channel, std::string problem) {
+    problems_.push_back({"", std::move(channel), std::move(problem)});
+  }
   [[nodiscard]] bool none() const { return problems_.empty(); }
   // CONFIG_INVALID with one line for each problem.
   [[nodiscard]] Error error(std::string_view where) const;
 
  private:
-  std::vector<std::string> problems_;
+  std::vector<SetupProblem> problems_;
 };
 
 // " Did you mean 'AIN0'?" for the known word that is at most two typing mistakes away; else the

@@ -18,6 +18,15 @@ TEST(ResourceNames, ShortIdIsWhatPeopleCanType) {
   EXPECT_EQ(id_of("sites/delft/benches/thrust-1"), "thrust-1");
 }
 
+TEST(ResourceNames, TheSitesNamesakeOfATenantsOwnSequenceIsFound) {
+  const std::vector<std::string> names = {"tenants/volant/sequences/sweep",
+                                          "tenants/volant/sequences/hold",
+                                          "sites/delft/sequences/sweep"};
+  EXPECT_EQ(namesake_of_site(names[0], names), "sites/delft/sequences/sweep");
+  EXPECT_EQ(namesake_of_site(names[1], names), "");
+  EXPECT_EQ(namesake_of_site(names[2], names), "") << "the site's own is no namesake";
+}
+
 TEST(ResourceNames, BeginningThatFitsOneIsEnough) {
   EXPECT_EQ(match_name("booking", "b-7f3", {kFirst, kSecond}), kFirst);
 }

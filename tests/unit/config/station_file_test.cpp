@@ -277,7 +277,8 @@ class StationProfiles : public testing::Test {
  protected:
   static std::string after_change(std::string_view from, std::string_view to) {
     const auto text = text_of("bench-configs/stations/thrust-1.yaml");
-    return to_string(check_text(replaced(text, from, to), "s.yaml", "bench-configs/profiles"));
+    return to_string(
+        check_text(replaced(text, from, to), "s.yaml", {.profiles = "bench-configs/profiles"}));
   }
 };
 
@@ -306,6 +307,80 @@ TEST_F(StationProfiles, AreLookedForBesideTheFolderOfTheStation) {
   EXPECT_EQ(profiles_of("thrust-1.yaml"), "../profiles");
   EXPECT_EQ(missing_profiles("bench-configs/stations/thrust-1.yaml"), std::nullopt);
   EXPECT_EQ(missing_profiles(kFolder / "valid/station.yaml"), kFolder / "profiles");
+}
+
+// The same, on a PC with plugins.
+class StationPlugins : public testing::Test {
+ protected:
+  std::string after_change(std::string_view from, std::string_view to) {
+    const auto text = text_of("bench-configs/stations/thrust-1.yaml");
+    return to_string(check_text(replaced(text, from, to), "s.yaml", around_));
+  }
+  // What the T7's plugin says, whatever it is asked.
+  void t7_says(const SetupRemark& remark) {
+    around_.ask_plugin = [=, this](const model::Station&, const model::Device& device,
+                                   const Profiles& profiles) {
+      asked_.push_back(device.id.text());
+      EXPECT_TRUE(device.profile.empty() || profiles.contains(device.profile));
+      return device.plugin == "labjack_t7" ? std::vector{remark} : std::vector<SetupRemark>{};
+    };
+  }
+
+  Surroundings around_{
+      .profiles = "bench-configs/profiles",
+      .plugins = PluginList{"/usr/libexec/benchd", {"labjack_t7", "modbus", "scpi"}},
+      .ask_plugin = {}};
+  std::vector<std::string> asked_;
+};
+
+TEST_F(StationPlugins, APluginThatIsNotThereIsAMistakeWithItsPlaceAndTheClosest) {
+  EXPECT_EQ(
+      after_change("plugin: modbus", "plugin: modbuss"),
+      "s.yaml:27:15  device \"io\": plugin \"modbuss\" is not in /usr/libexec/benchd, did you "
+      "mean \"modbus\"?\n");
+  EXPECT_EQ(
+      after_change("plugin: modbus", "plugin: wheel"),
+      "s.yaml:27:15  device \"io\": plugin \"wheel\" is not in /usr/libexec/benchd; there are "
+      "labjack_t7, modbus, scpi\n");
+}
+
+TEST_F(StationPlugins, AnyPluginPassesWhereNoneAreKnown) {
+  around_.plugins.reset();
+  EXPECT_EQ(after_change("plugin: modbus", "plugin: wheel"), "");
+}
+
+TEST_F(StationPlugins, WhatAPluginSaysOfASettingStandsAtTheSetting) {
+  t7_says({.setting = "watchdog", .channel = "", .message = "it bites."});
+  EXPECT_EQ(after_change("area: hall-1", "area: hall-2"),
+            "s.yaml:25:9  device \"daq\": setting \"watchdog\": it bites.\n");
+  t7_says({.setting = "ain7_thermocouple", .channel = "", .message = "it is missing."});
+  EXPECT_EQ(after_change("area: hall-1", "area: hall-2"),
+            "s.yaml:20:7  device \"daq\": setting \"ain7_thermocouple\": it is missing.\n");
+}
+
+TEST_F(StationPlugins, WhatAPluginSaysOfASignalStandsAtTheChannelBesideOtherMistakes) {
+  t7_says({.setting = "", .channel = "thrust-1/torque", .message = "there is no such signal."});
+  EXPECT_EQ(
+      after_change("max: 49 N, rating: max_thrust", "max: 49 N, rating: max_trust"),
+      "s.yaml:81:19  channel \"torque\": there is no such signal.\n"
+      "s.yaml:145:59  limit \"thrust-high\": rating: \"max_trust\" is no rating of a DUT, did "
+      "you mean \"max_thrust\"?\n");
+}
+
+TEST_F(StationPlugins, OfADeviceWhoseAddressIsAVariableOnlySettingsAndSignalsAreJudged) {
+  t7_says({.setting = "", .channel = "", .message = "the address has no host."});
+  EXPECT_EQ(after_change("area: hall-1", "area: hall-2"), "");
+  EXPECT_EQ(after_change("tcp://${BENCHD_T7:-127.0.0.1:502}", "tcp://:502"),
+            "s.yaml:17:5  device \"daq\": the address has no host.\n");
+}
+
+TEST_F(StationPlugins, APluginIsNotAskedWhereItsProfileIsWrongOrItIsNotThere) {
+  t7_says({});
+  after_change("profile: adam-6050", "profile: adam-6500");
+  EXPECT_THAT(asked_, ElementsAre("supply", "daq"));
+  asked_.clear();
+  after_change("plugin: scpi", "plugin: spci");
+  EXPECT_THAT(asked_, ElementsAre("daq", "io"));
 }
 
 TEST(FilesToCheck, AreAllOfAFolderAndThoseDeeperInIt) {

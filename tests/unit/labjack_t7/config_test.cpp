@@ -72,12 +72,30 @@ TEST(T7ConfigTest, EverythingThatIsWrongIsSaidAtOnceWithARemedy) {
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().reason, reason::kConfigInvalid);
   for (const char* part :
-       {"Did you mean 'AIN0'?", "Did you mean 'ain0_range'?", "10 V, 1 V, 0.1 V or 0.01 V",
+       {"AIN0 to AIN13", "Did you mean 'ain0_range'?", "10 V, 1 V, 0.1 V or 0.01 V",
         "pairs begin at even inputs", "AIN3 or GND", "E, J, K, R, T, S, N, B or C", "0 to 12",
-        "50 Hz to 400 Hz", "whole seconds", "ain6_thermocouple: K"}) {
+        "50 Hz to 400 Hz", "whole seconds", "ain6_thermocouple"}) {
     EXPECT_NE(config.error().message.find(part), std::string::npos) << part << "\n"
                                                                     << config.error().message;
   }
+}
+
+TEST(T7ConfigTest, EachProblemNamesItsSettingOrChannel) {
+  const auto config = read_config(
+      setup_with({"AIN77", "PWM1", "PMW0", "AIN6_TEMPERATURE", "PWM2", "DIO2_FREQUENCY"},
+                 {{"ain0_rnage", "1 V"}, {"pwm_zero", "2000 us"}}));
+  ASSERT_FALSE(config);
+  const std::vector<SetupProblem> expected = {
+      {"", "bench/AIN77", "there is no signal 'AIN77'. There are: AIN0 to AIN13."},
+      {"", "bench/PWM1", "there is no signal 'PWM1'. There are: PWM0, PWM2 to PWM5."},
+      {"", "bench/PMW0", "there is no signal 'PMW0'. Did you mean 'PWM0'?"},
+      {"ain0_rnage", "", "it is unknown. Did you mean 'ain0_range'?"},
+      {"pwm_zero", "", "the zero-throttle pulse must be shorter than pwm_max."},
+      {"ain6_thermocouple", "",
+       "it is missing; the signal AIN6_TEMPERATURE needs to know which thermocouple it is, e.g. "
+       "K."},
+      {"", "bench/DIO2_FREQUENCY", "DIO2 cannot put out pulses and count them."}};
+  EXPECT_EQ(config.error().problems, expected) << config.error().message;
 }
 
 TEST(T7ConfigTest, PulsesMustFitTheirPeriod) {

@@ -89,13 +89,14 @@ TEST_F(IsolationTest, AnotherTenantsDutAndSequenceReadExactlyLikeMissingOnes) {
   ASSERT_TRUE(call(site_->duts, &Duts::create_dut, volant_, dut));
   v1::CreateSequenceRequest sequence;
   sequence.set_parent("tenants/volant");
-  sequence.set_source_text(kHoldSource);
+  std::string source = kHoldSource;
+  sequence.set_source_text(source.replace(source.find("name: hold"), 10, "name: own"));
   ASSERT_TRUE(call(site_->sequences, &Sequences::create_sequence, volant_, sequence));
   const auto named = [](auto& request, const std::string& name) { request.set_name(name); };
 
   expect_same(site_->duts, &Duts::get_dut, named, "tenants/volant/duts/m35",
               "tenants/volant/duts/none");
-  expect_same(site_->sequences, &Sequences::get_sequence, named, "tenants/volant/sequences/hold",
+  expect_same(site_->sequences, &Sequences::get_sequence, named, "tenants/volant/sequences/own",
               "tenants/volant/sequences/none");
 }
 

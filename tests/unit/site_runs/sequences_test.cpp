@@ -90,6 +90,21 @@ TEST_F(SequencesTest, CheckingTellsOfMistakesWithoutStoring) {
   EXPECT_FALSE(get_sequence("tenants/volant/sequences/own", volant_));
 }
 
+TEST_F(SequencesTest, AnUnknownKeyHidesNoMistakeOfTheSteps) {
+  auto source = with_name("own");
+  source.replace(source.find("current: level"), 14, "current: lever");
+  source.replace(source.find("  steps:"), 8, "  colour: red\n  steps:");
+
+  const auto response = check(source, true);
+
+  EXPECT_FALSE(response.ok());
+  std::vector<std::string> messages;
+  for (const auto& diagnostic : response.diagnostics()) messages.push_back(diagnostic.message());
+  EXPECT_THAT(messages,
+              testing::ElementsAre(HasSubstr("unknown key \"colour\""), HasSubstr("\"lever\"")));
+  EXPECT_EQ(create(source).error().violations.size(), 2U);
+}
+
 TEST_F(SequencesTest, CheckingAtABenchComparesWithItsRange) {
   const auto response = check(with_name("own"), true);
 

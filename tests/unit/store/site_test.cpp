@@ -150,6 +150,19 @@ TEST_F(SiteTest, ASequenceThatHasChangedMeanwhileIsNotOverwritten) {
   EXPECT_TRUE(put(kAcme, "sweep", "two", 1));
 }
 
+TEST_F(SiteTest, ATenantsSequenceMayNotTakeTheNameOfOneOfTheSite) {
+  ASSERT_TRUE(put({}, "static-thrust-sweep", "site"));
+  EXPECT_EQ(refusal(put(kAcme, "static-thrust-sweep", "own")), Reason::NameTaken);
+  EXPECT_FALSE(get(kAcme, "static-thrust-sweep"));
+}
+
+// The site must not learn of the tenant's, and the tenant must be able to mend its own.
+TEST_F(SiteTest, ASequenceThatTheTenantHadBeforeTheSiteKeepsItsName) {
+  ASSERT_TRUE(put(kAcme, "sweep", "one"));
+  EXPECT_TRUE(put({}, "sweep", "site"));
+  EXPECT_EQ(put(kAcme, "sweep", "two")->ref.version, 2);
+}
+
 TEST_F(SiteTest, ATenantSeesItsOwnSequencesAndTheSites) {
   ASSERT_TRUE(put({}, "static-thrust-sweep", "site"));
   ASSERT_TRUE(put(kAcme, "sweep", "one"));

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -43,10 +44,23 @@ inline constexpr std::string_view kUnsupported = "UNSUPPORTED";
 
 }  // namespace reason
 
+// Something in Setup that the plugin cannot use: a setting, by its key; or a channel's signal, by
+// the channel; or neither. `message` is a sentence without that name.
+struct SetupProblem {
+  std::string setting;
+  std::string channel;
+  std::string message;
+
+  friend bool operator==(const SetupProblem&, const SetupProblem&) = default;
+};
+
 // `message` is for a person: what happened, with the instrument's own words where it has any.
 struct Error {
   std::string reason;
   std::string message;
+  // With CONFIG_INVALID: what the message says, piece by piece, so that `benchd check` can point at
+  // the place in the station file. May be left empty.
+  std::vector<SetupProblem> problems = {};
 
   friend bool operator==(const Error&, const Error&) = default;
 };
@@ -56,7 +70,7 @@ using Result = tl::expected<T, Error>;
 
 // `return fail(reason::kDeviceRefused, "…");` works in any function returning Result.
 [[nodiscard]] inline tl::unexpected<Error> fail(std::string_view reason, std::string message) {
-  return tl::unexpected<Error>(Error{std::string(reason), std::move(message)});
+  return tl::unexpected<Error>(Error{std::string(reason), std::move(message), {}});
 }
 
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) {

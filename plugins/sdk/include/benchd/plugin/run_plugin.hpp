@@ -33,6 +33,9 @@ using DriverFactory = std::function<Result<std::unique_ptr<Driver>>(const v1::Se
 
 // Serves one session on the descriptor that `--session-fd N` names and returns the exit code when
 // it has ended. `--describe-plugin` prints name, version and protocol versions as JSON.
+// `--check-setup` reads a Setup (binary) from stdin, makes the driver, and prints what is wrong
+// with it as JSON: {"problems": [{"setting", "channel", "message"}]}. No lock is taken, no call of
+// the driver made, no instrument touched.
 [[nodiscard]] int run_plugin(int argc, char** argv, PluginInfo info, DriverFactory factory);
 
 }  // namespace benchd::plugin
