@@ -14,6 +14,9 @@ namespace benchd::cli {
 namespace {
 
 UtcSeconds now_of(Session& session) {
+// The site's, for two clocks that do not agree to the second.
+constexpr std::chrono::seconds kStartTolerance{30};
+
   return std::chrono::floor<std::chrono::seconds>(session.io().now());
 }
 
@@ -111,6 +114,7 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
                  Completer::Bench);
   app->add_option("--kind", wish.kind, "Any bench of this kind")->type_name("KIND");
   app->add_option("--needs", wish.needs, "Any bench that offers this; repeatable")
+  app->add_option("--layout", wish.layout, "In this layout")->type_name("LAYOUT");
       ->type_name("QUANTITY=VALUE")
       ->allow_extra_args(false);
   tree.completes(
@@ -138,6 +142,16 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
 }
 
 Outcome<ReadWish> read_wish(Session& session, const BookingWish& wish) {
+Outcome<bool> check_start(Session& session, const ReadWish& read) {
+  if (!read.start || *read.start >= now_of(session) - kStartTolerance) return true;
+  constexpr auto kReason = Reason::SlotInPast;
+  return fail(Failure{exit_code_of(code_of(kReason), kReason),
+                      std::string(wire_name(kReason)),
+                      "it would begin in the past, at " + friendly_time(*read.start),
+                      {},
+                      {std::string(next_step_of(kReason))}});
+}
+
   if (wish.now && !(wish.at.empty() && wish.on.empty())) {
     return fail(kExitUsage, "--now excludes --at and --on");
   }
@@ -164,6 +178,7 @@ Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
   for (const std::string& bench : read.benches) request.add_benches(bench);
   request.set_kind(wish.kind);
   for (const std::string& word : wish.needs) {
+  request.set_layout(wish.layout);
     auto need = parse_need(word);
     if (!need) return fail(need);
     *request.add_needs() = *need;

@@ -92,6 +92,29 @@ TEST_F(BenchctlBooking, UnattendedWorkMayBeginAtAnyHourOfTheDay) {
   EXPECT_EQ(find_.earliest_time().seconds(), kThursday);
 }
 
+TEST_F(BenchctlBooking, ATimeThatHasPassedIsRefusedBeforeAnythingIsLookedFor) {
+  for (const char* verb : {"find", "create"}) {
+    test_.err.str("");
+    const std::string noun = std::string(verb) == "find" ? "slot" : "booking";
+    EXPECT_EQ(run({noun, verb, "--for", "1h", "--at", "2026-11-24 08:00"}), kExitUsage);
+    EXPECT_THAT(err(), HasSubstr("in the past, at Tue 24 Nov 08:00 (SLOT_IN_PAST)")) << verb;
+  }
+  EXPECT_FALSE(find_.has_duration());
+}
+
+TEST_F(BenchctlBooking, FreeTimesAreLookedForInTheLayoutThatIsWished) {
+  EXPECT_EQ(run({"slot", "find", "--for", "1h", "--layout", "pusher"}), kExitOk);
+  EXPECT_EQ(find_.layout(), "pusher");
+}
+
+TEST_F(BenchctlBooking, TimesAfterTheOneThatIsWishedAreSaidToBeOthers) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--at", "Wed 09:00"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Not free at that time"));
+  test_.err.str("");
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--at", "Thu 09:00"}), kExitOk);
+  EXPECT_THAT(err(), Not(HasSubstr("Not free at that time")));
+}
+
 TEST_F(BenchctlBooking, FromAndUntilAreTimesOfTheDayThatIsGiven) {
   EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--from", "06:00",
                  "--until", "13:00"}),
