@@ -41,12 +41,16 @@ Status check_online(const SiteContext& context, const store::BookingRecord& reco
   for (const auto& bench : record.booking.benches) {
     const auto view = context.stations.find_bench(bench);
     if (!view) return fail(unknown_bench(bench_name(context.config.id, bench)));
-    if (view->online) continue;
-    return fail(Reason::BenchOffline,
-                "The station of " + bench.text() + " is not connected; try again later.",
-                {{"bench", bench.text()}});
+    if (!view->online) return fail(bench_offline(bench));
   }
   return {};
+}
+
+Error bench_offline(const BenchId& bench) {
+  return {Reason::BenchOffline,
+          "The station of " + bench.text() + " is not connected; try again later.",
+          {{"bench", bench.text()}},
+          {}};
 }
 
 Result<BenchId> choose_bench(const SiteContext& context,

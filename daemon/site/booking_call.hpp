@@ -44,6 +44,8 @@ Result<BookingCall> begin_call(SiteContext& context,
 // Each bench is known and its station connected: UNKNOWN_BENCH, BENCH_OFFLINE.
 [[nodiscard]] Status check_online(const SiteContext& context, const store::BookingRecord& record);
 
+[[nodiscard]] Error bench_offline(const BenchId& bench);
+
 // The bench of the booking that is named, or the only one. UNKNOWN_BENCH, or INVALID_ARGUMENT where
 // there are several and none is named.
 [[nodiscard]] Result<BenchId> choose_bench(const SiteContext& context,
