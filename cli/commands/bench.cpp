@@ -90,7 +90,8 @@ Outcome<int> list_benches(Session& session, const std::string& kind) {
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Bench& bench : all->benches()) names.push_back(bench.name());
-  session.answer({*all, bench_table(all->benches(), all->statuses()), names});
+  const std::string none = kind.empty() ? "No benches." : "No benches of the kind " + kind + '.';
+  session.answer({*all, bench_table(all->benches(), all->statuses()), names, none});
   return kExitOk;
 }
 

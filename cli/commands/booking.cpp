@@ -52,7 +52,9 @@ Outcome<int> list_bookings(Session& session, bool all, const std::string& bench)
   if (!response) return fail(response);
   std::vector<std::string> names;
   for (const v1::Booking& booking : response->bookings()) names.push_back(booking.name());
-  session.answer({*response, booking_table(response->bookings()), names});
+  const std::string none =
+      all ? "No bookings." : "No bookings now or to come; --all shows those that have ended.";
+  session.answer({*response, booking_table(response->bookings()), names, none});
   return kExitOk;
 }
 

@@ -142,7 +142,8 @@ Outcome<int> list_duts(Session& session) {
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Dut& dut : all->duts()) names.push_back(dut.name());
-  session.answer({*all, dut_table(all->duts()), names});
+  session.answer(
+      {*all, dut_table(all->duts()), names, "No DUTs. `benchctl dut create ID` describes one."});
   return kExitOk;
 }
 

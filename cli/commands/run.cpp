@@ -146,7 +146,9 @@ Outcome<int> list_runs(Session& session, const std::string& booking, bool active
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Run& run : all->runs()) names.push_back(run.name());
-  session.answer({*all, run_table(all->runs()), names});
+  const std::string none = std::string("No runs") + (booking.empty() ? "" : " of that booking") +
+                           (active ? " that go on." : ".");
+  session.answer({*all, run_table(all->runs()), names, none});
   return kExitOk;
 }
 

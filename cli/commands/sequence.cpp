@@ -150,7 +150,7 @@ Outcome<int> list_sequences(Session& session) {
                           sequence.hash()});
     names.push_back(sequence.name());
   }
-  session.answer({*all, table, names});
+  session.answer({*all, table, names, "No sequences."});
   return kExitOk;
 }
 
@@ -198,7 +198,7 @@ Outcome<int> show_sequence(Session& session, const std::string& word, int versio
     if (!needs.empty()) session.say("needs: " + joined(needs, ", "));
     session.say("");
   }
-  session.answer({sequence, parameter_table(sequence), {sequence.name()}});
+  session.answer({sequence, parameter_table(sequence), {sequence.name()}, "No parameters."});
   return kExitOk;
 }
 
