@@ -58,6 +58,7 @@ class BenchctlRun : public Benchctl {
       run.set_reason(reason_);
       run.set_booking(kBooking);
       for (const v1::Check& check : checks_) *run.add_checks() = check;
+      run.set_bench(kBench);
       v1::MeasurementRow& row = *run.add_measurements();
       v1::ParameterValue& label = *row.add_labels();
       label.set_name("throttle");
@@ -313,7 +314,7 @@ TEST_F(BenchctlRun, AfterAnEmergencyStopItSaysWhoTakesTheBenchBack) {
   verdict_ = v1::VERDICT_ABORTED;
   reason_ = "INTERLOCK_OPEN";
   run({"run", "start", kBooking});
-  EXPECT_THAT(err(), HasSubstr("benchctl bench release BENCH"));
+  EXPECT_THAT(err(), HasSubstr("benchctl bench release thrust-1"));
   EXPECT_THAT(err(), Not(HasSubstr("run again")));
 }
 
