@@ -139,7 +139,7 @@ Outcome<int> start_run(Session& session, const Start& start) {
         start.dry_run ? "Would start " : "Started " + short_id(run.name()) + ": ";
     session.say(what + id_of(run.sequence()) + " on " + id_of(run.bench()) +
                 duration_phrase(*response));
-    if (start.detach) session.next("benchctl run watch " + short_id(run.name()));
+    if (!start.dry_run) session.next("benchctl run watch " + short_id(run.name()));
     return kExitOk;
   }
   session.note("Started " + short_id(run.name()) + duration_phrase(*response) +

@@ -215,6 +215,12 @@ TEST_F(BenchctlRun, ADryRunRefusesAnUnknownChannelToo) {
   EXPECT_EQ(run({"run", "start", kBooking, "--channels", "gaurd", "-n"}), kExitUsage);
 }
 
+TEST_F(BenchctlRun, ADryRunNamesNoRunThatCouldBeWatched) {
+  EXPECT_EQ(run({"run", "start", kBooking, "--detach", "-n"}), kExitOk);
+  EXPECT_THAT(out(), HasSubstr("Would start"));
+  EXPECT_THAT(err(), Not(HasSubstr("run watch r-")));
+}
+
 TEST_F(BenchctlRun, AWatcherIsToldOfAnUnknownChannelToo) {
   describe_bench();
   EXPECT_EQ(run({"run", "watch", kRun, "--channels", "gaurd"}), kExitUsage);
