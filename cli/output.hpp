@@ -47,11 +47,13 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
-// One answer in all its forms. `names` are the full resource names.
+// One answer in all its forms. `names` are the full resource names. `none` is what people are told
+// of a list without rows.
 struct Answer {
   const google::protobuf::Message& message;
   Table table;
   std::vector<std::string> names;
+  std::string none = {};
 };
 
 struct OutputStyle {

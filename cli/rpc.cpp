@@ -74,6 +74,14 @@ Details details_of(const grpc::Status& status) {
   return details;
 }
 
+// Of what the server names: a run by its full name, a bench by its id.
+void add_names(const google::rpc::ErrorInfo& info, HintNames& names) {
+  for (const auto& [key, value] : info.metadata()) {
+    add_name(value, names);
+    if (key == "bench" && value.find('/') == std::string::npos) names["BENCH"] = value;
+  }
+}
+
 // gRPC's "failed to connect to all addresses; last error: UNKNOWN: unix:/x: No such file …" ends
 // with what matters.
 std::string cause_of(const std::string& message) {
@@ -100,15 +108,18 @@ Failure unreachable(const grpc::Status& status, const std::string& address) {
 
 }  // namespace
 
-Failure to_failure(const grpc::Status& status, const std::string& address) {
+Failure to_failure(const grpc::Status& status, const std::string& address, HintNames names) {
   const Details details = details_of(status);
   const auto reason = find_reason(details.info.reason());
   const auto code = static_cast<Code>(status.error_code());
   if (code == Code::Unavailable && details.info.reason().empty()) {
     return unreachable(status, address);
   }
-  Failure failure{exit_code_of(code, reason), details.info.reason(), status.error_message(),
-                  details.violations, details.next_steps};
+  Failure failure{exit_code_of(code, reason), details.info.reason(),
+                  plain_words(with_flags(status.error_message())), details.violations,
+                  details.next_steps};
+  for (std::string& violation : failure.details) violation = plain_words(with_flags(violation));
+  add_names(details.info, names);
   if (code == Code::DeadlineExceeded && !reason) {
     failure.message = "no answer from benchd at " + address + " in time";
     failure.hints.emplace_back("`--timeout 1min` waits longer");
@@ -117,6 +128,7 @@ Failure to_failure(const grpc::Status& status, const std::string& address) {
     failure.hints.emplace_back("name yourself with --as TENANT/MEMBER or a context with TLS files");
   }
   if (reason && failure.hints.empty()) failure.hints.emplace_back(next_step_of(*reason));
+  for (std::string& hint : failure.hints) hint = with_names(hint, names);
   if (failure.message.empty()) {
     failure.message = reason ? std::string(meaning_of(*reason)) : "the call failed";
   }

@@ -13,14 +13,17 @@
 #include "cli/failure.hpp"
 #include "cli/io.hpp"
 #include "cli/settings.hpp"
+#include "cli/wording.hpp"
 #include "daemon/base/clock.hpp"
 
 namespace benchd::cli {
 
 // What a failed call means to the user: the server's message, its violations and next steps from
 // the status details, and the next step from the table of reasons. `address` is named where the
-// server cannot be reached.
-[[nodiscard]] Failure to_failure(const grpc::Status& status, const std::string& address);
+// server cannot be reached; `names` are put into the next step where the server names no others.
+[[nodiscard]] Failure to_failure(const grpc::Status& status,
+                                 const std::string& address,
+                                 HintNames names = {});
 
 // A secured channel, or a Unix socket. kExitUsage if a network address comes without usable TLS
 // files, since benchd never listens there without TLS, or with a member to act as.
@@ -64,7 +67,7 @@ class Rpc {
     Stub stub(*channel);
     const WaitNote note(io_);
     const grpc::Status status = (stub.*method)(&call_context, request, &response);
-    if (!status.ok()) return fail(to_failure(status, context_.address));
+    if (!status.ok()) return fail(to_failure(status, context_.address, names_in(request)));
     return response;
   }
 

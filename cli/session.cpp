@@ -54,7 +54,10 @@ OutputStyle Session::style() const {
                      use_color(io_, Stream::Out, flags_.no_color)};
 }
 
-void Session::answer(const Answer& answer) { io_.out << render(answer, style()) << std::flush; }
+void Session::answer(const Answer& answer) {
+  io_.out << render(answer, style()) << std::flush;
+  if (answer.table.rows.empty() && !answer.none.empty() && for_people()) note(answer.none);
+}
 
 void Session::answer_line(const google::protobuf::Message& message) {
   io_.out << to_json_line(message) << std::flush;

@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
+#include "cli/commands/switch_words.hpp"
 #include "cli/event_queue.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
@@ -90,7 +91,8 @@ Outcome<int> list_benches(Session& session, const std::string& kind) {
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Bench& bench : all->benches()) names.push_back(bench.name());
-  session.answer({*all, bench_table(all->benches(), all->statuses()), names});
+  const std::string none = kind.empty() ? "No benches." : "No benches of the kind " + kind + '.';
+  session.answer({*all, bench_table(all->benches(), all->statuses()), names, none});
   return kExitOk;
 }
 
@@ -104,12 +106,15 @@ Table channel_table(const v1::Bench& bench) {
     const std::string rate =
         channel.rate_hz() > 0 ? units::format_number(channel.rate_hz()) : std::string();
     table.rows.push_back({channel.id(),
-                          show_bounds(channel, channel.unit()),
+                          {channel.states_size() == 2
+                               ? joined({channel.states().begin(), channel.states().end()}, ", ")
+                               : show_bounds(channel, channel.unit()),
+                           show_bounds(channel, channel.unit())},
                           {unit_symbol(channel.unit()), channel.unit()},
                           {rate.empty() ? "" : rate + " Hz", rate},
                           channel.writable() ? "yes" : "",
                           channel.has_safe_value()
-                              ? Cell{show_value(channel.safe_value(), channel.unit()),
+                              ? Cell{show_channel_value(channel, channel.safe_value()),
                                      exact_number(channel.safe_value())}
                               : Cell{},
                           channel.title()});
@@ -129,7 +134,7 @@ void say_setup_items(Session& session, const v1::Bench& bench) {
     const bool is_reading = item.kind() != v1::SETUP_ITEM_KIND_QUESTION;
     session.say("  " + item.id() + (item.title().empty() ? "" : ": " + item.title()) +
                 (is_reading
-                     ? " (read: " + item.channel() + ' ' + show_bounds(item, item.unit()) + ')'
+                     ? " (read: " + item.channel() + ' ' + show_setup_bounds(item, bench) + ')'
                      : ""));
   }
 }
@@ -165,11 +170,7 @@ void say_bench(Session& session, const v1::Bench& bench, const v1::BenchStatus* 
 Outcome<int> show_bench(Session& session, const std::string& word) {
   auto name = find_bench(session, word);
   if (!name) return fail(name);
-  auto rpc = session.rpc();
-  if (!rpc) return fail(rpc);
-  v1::GetBenchRequest request;
-  request.set_name(*name);
-  auto response = (*rpc)->call(&v1::BenchService::Stub::GetBench, request);
+  auto response = get_bench(session, *name);
   if (!response) return fail(response);
   if (session.for_people()) {
     say_bench(session, response->bench(), response->has_status() ? &response->status() : nullptr);

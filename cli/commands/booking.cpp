@@ -23,16 +23,10 @@ std::string benches_of(const v1::Booking& booking) {
   return joined(ids, ",");
 }
 
-Outcome<v1::Booking> get_booking(Session& session, const std::string& word) {
+Outcome<v1::Booking> look_up(Session& session, const std::string& word) {
   auto name = find_booking(session, word);
   if (!name) return fail(name);
-  auto rpc = session.rpc();
-  if (!rpc) return fail(rpc);
-  v1::GetBookingRequest request;
-  request.set_name(*name);
-  auto response = (*rpc)->call(&v1::BookingService::Stub::GetBooking, request);
-  if (!response) return fail(response);
-  return std::move(*response->mutable_booking());
+  return get_booking(session, *name);
 }
 
 Outcome<int> list_bookings(Session& session, bool all, const std::string& bench) {
@@ -52,7 +46,9 @@ Outcome<int> list_bookings(Session& session, bool all, const std::string& bench)
   if (!response) return fail(response);
   std::vector<std::string> names;
   for (const v1::Booking& booking : response->bookings()) names.push_back(booking.name());
-  session.answer({*response, booking_table(response->bookings()), names});
+  const std::string none =
+      all ? "No bookings." : "No bookings now or to come; --all shows those that have ended.";
+  session.answer({*response, booking_table(response->bookings()), names, none});
   return kExitOk;
 }
 
@@ -106,7 +102,7 @@ void say_booking(Session& session, const v1::Booking& booking) {
 }
 
 Outcome<int> show_booking(Session& session, const std::string& word) {
-  auto booking = get_booking(session, word);
+  auto booking = look_up(session, word);
   if (!booking) return fail(booking);
   if (session.for_people()) {
     say_booking(session, *booking);
@@ -117,7 +113,7 @@ Outcome<int> show_booking(Session& session, const std::string& word) {
 }
 
 Outcome<int> cancel_booking(Session& session, const std::string& word, bool dry_run) {
-  auto booking = get_booking(session, word);
+  auto booking = look_up(session, word);
   if (!booking) return fail(booking);
   const std::string id = short_id(booking->name());
   if (!dry_run) {
@@ -177,7 +173,7 @@ void suggest_after_release(Session& session, Rpc& rpc, const v1::Booking& bookin
 }
 
 Outcome<int> release_booking(Session& session, const Release& release) {
-  auto booking = get_booking(session, release.word);
+  auto booking = look_up(session, release.word);
   if (!booking) return fail(booking);
   const std::string id = short_id(booking->name());
   auto removed = confirm_removal(session, release, *booking);

@@ -91,6 +91,7 @@ Outcome<bool> fill_from_slots(Session& session,
                               const ReadWish& read,
                               v1::FindSlotsRequest find,
                               v1::CreateBookingRequest& request) {
+  if (auto begins = check_start(session, read); !begins) return fail(begins);
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   find.set_page_size(read.start ? 1 : kOffered);
@@ -198,7 +199,6 @@ void add_booking_create(CommandTree& tree, CLI::App* noun) {
                 "benchctl booking create thrust-1 --now --for 30min --unattended",
                 [create](Session& session) { return create_booking(session, *create); });
   add_wish_options(tree, app, create->wish);
-  app->add_option("--layout", create->wish.layout, "In this layout")->type_name("LAYOUT");
   app->add_option("--title", create->title, "What people call it")->type_name("TEXT");
   app->add_option("--external-id", create->external_id, "Your own number for it")
       ->type_name("TEXT");

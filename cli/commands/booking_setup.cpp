@@ -8,6 +8,7 @@
 #include <benchd/v1/booking.grpc.pb.h>
 
 #include "cli/commands/common.hpp"
+#include "cli/commands/switch_words.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
 
@@ -44,11 +45,15 @@ std::string title_of(const v1::SetupItem& item) {
   return item.title().empty() ? item.id() : item.title();
 }
 
-std::string item_line(Session& session, const v1::SetupItemResult& result) {
+std::string item_line(Session& session, SwitchWords& words, const v1::SetupItemResult& result) {
   const v1::SetupItem& item = result.item();
   std::string line = title_of(item);
   const bool is_read = item.kind() != v1::SETUP_ITEM_KIND_QUESTION;
-  if (is_read) line += ": " + show_reading(result.reading());
+  if (is_read) {
+    v1::Reading reading = result.reading();
+    if (reading.channel().empty()) reading.set_channel(item.channel());
+    line += ": " + words.show(result.bench(), reading);
+  }
   line += result.confirmed() ? " ✔" : " ✘";
   if (is_read) line += "read";
   std::vector<std::string> more;
@@ -90,6 +95,27 @@ Outcome<bool> check_answers_known(const std::map<std::string, bool>& given,
   return true;
 }
 
+// Given by a flag, or asked for; a dry run asks nobody.
+Outcome<bool> add_answers(Session& session,
+                          const Setup& setup,
+                          const std::map<std::string, bool>& given,
+                          const v1::SetupRecord& record,
+                          v1::ConfirmSetupRequest& request) {
+  for (const v1::SetupItemResult& result : record.items()) {
+    if (!is_to_answer(given, result)) continue;
+    const bool is_given = session.flags().yes || given.contains(result.item().id());
+    if (setup.dry_run && !is_given) continue;
+    auto yes = answer_item(session, given, result);
+    if (!yes) return fail(yes);
+    v1::SetupAnswer& answer = *request.add_answers();
+    answer.set_item(result.item().id());
+    answer.set_bench(result.bench());
+    answer.set_confirmed(*yes);
+    answer.set_note(setup.note);
+  }
+  return true;
+}
+
 Outcome<v1::ConfirmSetupResponse> confirm(Session& session, const Setup& setup, Rpc& rpc) {
   auto name = find_booking(session, setup.word);
   if (!name) return fail(name);
@@ -101,18 +127,10 @@ Outcome<v1::ConfirmSetupResponse> confirm(Session& session, const Setup& setup, 
   auto listed = rpc.call(&v1::BookingService::Stub::ConfirmSetup, request);
   if (!listed) return fail(listed);
   if (auto known = check_answers_known(*given, listed->setup_record()); !known) return fail(known);
-  if (setup.dry_run) return listed;
-  for (const v1::SetupItemResult& result : listed->setup_record().items()) {
-    if (!is_to_answer(*given, result)) continue;
-    auto yes = answer_item(session, *given, result);
-    if (!yes) return fail(yes);
-    v1::SetupAnswer& answer = *request.add_answers();
-    answer.set_item(result.item().id());
-    answer.set_bench(result.bench());
-    answer.set_confirmed(*yes);
-    answer.set_note(setup.note);
-  }
-  fill_change(request, /*dry_run=*/false);
+  auto answers = add_answers(session, setup, *given, listed->setup_record(), request);
+  if (!answers) return fail(answers);
+  if (setup.dry_run && request.answers().empty()) return listed;
+  fill_change(request, setup.dry_run);
   return rpc.call(&v1::BookingService::Stub::ConfirmSetup, request);
 }
 
@@ -124,6 +142,62 @@ Failure incomplete(const v1::SetupRecord& record) {
   failure.hints.push_back("mend it at the bench, then `benchctl booking setup " +
                           short_id(record.booking()) + "` again");
   return failure;
+}
+
+// What would be asked: nobody has said yes or no, and the bench does not read it by itself.
+bool is_open_question(const std::map<std::string, bool>& given, const v1::SetupItemResult& result) {
+  return is_to_answer(given, result) && !given.contains(result.item().id());
+}
+
+// What keeps the benches from being armed, as far as they tell.
+std::vector<std::string> obstacles_of(Session& session, const v1::Booking& booking) {
+  std::vector<std::string> obstacles;
+  for (const std::string& name : booking.benches()) {
+    const auto bench = get_bench(session, name);
+    if (!bench) continue;
+    const v1::BenchStatus& status = bench->status();
+    if (status.state() == v1::BENCH_STATE_QUARANTINED) {
+      obstacles.push_back(id_of(name) + " is taken out of use: " + status.message());
+    }
+    for (const v1::InterlockStatus& interlock : status.interlocks()) {
+      if (interlock.closed()) continue;
+      obstacles.push_back("interlock " + interlock.id() + " of " + id_of(name) + " is open");
+    }
+  }
+  return obstacles;
+}
+
+// The same end as without --dry-run, but that what would be asked counts as a yes.
+Outcome<int> say_would_set_up(Session& session,
+                              const Setup& setup,
+                              const v1::ConfirmSetupResponse& response) {
+  const v1::SetupRecord& record = response.setup_record();
+  auto given = parse_answers(setup.answers);
+  if (!given) return fail(given);
+  SwitchWords words(session);
+  Failure missing{kExitRefused, "SETUP_INCOMPLETE", "the setup would not be complete", {}, {}};
+  bool asks = false;
+  for (const v1::SetupItemResult& result : record.items()) {
+    if (is_open_question(*given, result)) {
+      asks = true;
+      session.say("Would ask: " + title_of(result.item()));
+    } else {
+      session.say(item_line(session, words, result));
+      if (!result.confirmed()) missing.details.push_back("missing: " + result.item().id());
+    }
+  }
+  if (!missing.details.empty()) return fail(std::move(missing));
+  const std::string benches = ids_of(response.booking().benches());
+  if (setup.no_arm) {
+    session.say("Would confirm the setup of " + benches + " and not arm it");
+    return kExitOk;
+  }
+  auto obstacles = obstacles_of(session, response.booking());
+  if (!obstacles.empty()) {
+    return fail(Failure{kExitRefused, "", benches + " would not be armed", obstacles, {}});
+  }
+  session.say("Would arm " + benches + (asks ? " once that is confirmed" : ""));
+  return kExitOk;
 }
 
 Outcome<int> arm(Session& session, Rpc& rpc, const std::string& booking) {
@@ -148,9 +222,11 @@ Outcome<int> set_up(Session& session, const Setup& setup) {
   if (!confirmed) return fail(confirmed);
   const v1::SetupRecord& record = confirmed->setup_record();
   const bool arms = !setup.no_arm && !setup.dry_run;
+  if (setup.dry_run && session.for_people()) return say_would_set_up(session, setup, *confirmed);
   if (session.for_people()) {
+    SwitchWords words(session);
     for (const v1::SetupItemResult& result : record.items()) {
-      session.say(item_line(session, result));
+      session.say(item_line(session, words, result));
     }
   } else if (!arms || !record.complete()) {
     session.answer({record, {}, {record.booking()}});

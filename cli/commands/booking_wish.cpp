@@ -7,11 +7,15 @@
 
 #include "cli/commands/common.hpp"
 #include "cli/names.hpp"
+#include "cli/wording.hpp"
 #include "daemon/units/duration.hpp"
 #include "daemon/units/quantity.hpp"
 
 namespace benchd::cli {
 namespace {
+
+// The site's, for two clocks that do not agree to the second.
+constexpr std::chrono::seconds kStartTolerance{30};
 
 UtcSeconds now_of(Session& session) {
   return std::chrono::floor<std::chrono::seconds>(session.io().now());
@@ -110,6 +114,7 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
   tree.completes(app->add_option("BENCH", wish.benches, "The bench; else any that fits"),
                  Completer::Bench);
   app->add_option("--kind", wish.kind, "Any bench of this kind")->type_name("KIND");
+  app->add_option("--layout", wish.layout, "In this layout")->type_name("LAYOUT");
   app->add_option("--needs", wish.needs, "Any bench that offers this; repeatable")
       ->type_name("QUANTITY=VALUE")
       ->allow_extra_args(false);
@@ -135,6 +140,16 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
   app->add_option("--for", wish.length, "How long, such as 1h; else what the sequence takes")
       ->type_name("DURATION");
   app->add_flag("--unattended", wish.unattended, "Nobody need be there while it runs");
+}
+
+Outcome<bool> check_start(Session& session, const ReadWish& read) {
+  if (!read.start || *read.start >= now_of(session) - kStartTolerance) return true;
+  constexpr auto kReason = Reason::SlotInPast;
+  return fail(Failure{exit_code_of(code_of(kReason), kReason),
+                      std::string(wire_name(kReason)),
+                      "it would begin in the past, at " + friendly_time(*read.start),
+                      {},
+                      {std::string(next_step_of(kReason))}});
 }
 
 Outcome<ReadWish> read_wish(Session& session, const BookingWish& wish) {
@@ -163,6 +178,7 @@ Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
   request.set_parent(*tenant);
   for (const std::string& bench : read.benches) request.add_benches(bench);
   request.set_kind(wish.kind);
+  request.set_layout(wish.layout);
   for (const std::string& word : wish.needs) {
     auto need = parse_need(word);
     if (!need) return fail(need);
@@ -215,8 +231,10 @@ Failure no_bench_fits(const v1::FindSlotsRequest& request, const v1::FindSlotsRe
       failure.details.push_back("not " + id_of(bench.bench()) + ": " + bench.message());
     }
   }
-  if (reason) failure.hints.emplace_back(next_step_of(*reason));
-  if (request.parameters_size() > 0) {
+  HintNames names = names_in(request);
+  add_name(first.bench(), names);
+  if (reason) failure.hints.push_back(with_names(next_step_of(*reason), names));
+  if (request.parameters_size() > 0 && reason != Reason::ParameterInvalid) {
     failure.hints.push_back("`benchctl sequence show " + id_of(request.sequence()) +
                             "` lists the parameters with units and ranges");
   }

@@ -42,6 +42,9 @@ struct ReadWish {
 
 [[nodiscard]] Outcome<ReadWish> read_wish(Session& session, const BookingWish& wish);
 
+// SLOT_IN_PAST where no free time can be found that begins as wished.
+[[nodiscard]] Outcome<bool> check_start(Session& session, const ReadWish& read);
+
 // kExitUsage if neither a length is given nor a sequence that predicts one.
 [[nodiscard]] Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
                                                             const BookingWish& wish,

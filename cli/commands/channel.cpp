@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <memory>
 
 #include <benchd/v1/control.grpc.pb.h>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
+#include "cli/commands/switch_words.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
 #include "daemon/units/duration.hpp"
@@ -13,6 +15,8 @@ namespace benchd::cli {
 namespace {
 
 constexpr Nanoseconds kChannelMoves = std::chrono::minutes(1);
+// The site's, where the request names none.
+constexpr Nanoseconds kUsualDeadMan = std::chrono::seconds(10);
 
 struct Channels {
   std::string booking, bench, dead_man;
@@ -46,6 +50,26 @@ void note_session(Session& session,
   session.note(line);
 }
 
+// The bench that is named, or that of the booking.
+Outcome<std::string> bench_of(Session& session, const std::string& booking, std::string bench) {
+  if (!bench.empty()) return bench;
+  auto found = get_booking(session, booking);
+  if (!found) return fail(found);
+  return found->benches_size() == 1 ? found->benches(0) : std::string();
+}
+
+// For people; a bench that cannot be asked for has numbers for its switches.
+template <typename Request>
+Table table_of(Session& session,
+               const Request& request,
+               const google::protobuf::RepeatedPtrField<v1::Reading>& readings) {
+  const bool has_switch = std::ranges::any_of(
+      readings, [](const v1::Reading& reading) { return reading.unit() == "1"; });
+  if (!has_switch || !session.for_people()) return readings_table(readings);
+  const auto bench = bench_of(session, request.booking(), request.bench());
+  return bench ? SwitchWords(session).table(*bench, readings) : readings_table(readings);
+}
+
 Outcome<int> read_channels(Session& session, const Channels& channels) {
   v1::ReadChannelsRequest request;
   if (auto filled = fill_place(session, channels, request); !filled) return fail(filled);
@@ -56,7 +80,7 @@ Outcome<int> read_channels(Session& session, const Channels& channels) {
   if (!response) return fail(response);
   std::vector<std::string> names;
   for (const v1::Reading& reading : response->readings()) names.push_back(reading.channel());
-  session.answer({*response, readings_table(response->readings()), names});
+  session.answer({*response, table_of(session, request, response->readings()), names});
   note_session(session, response->run(),
                response->has_dead_man_expire_time() ? &response->dead_man_expire_time() : nullptr);
   return kExitOk;
@@ -83,6 +107,26 @@ Outcome<v1::ChannelSetpoint> parse_setpoint(const std::string& word) {
   return setpoint;
 }
 
+Outcome<int> say_would_write(Session& session,
+                             const v1::WriteChannelsRequest& request,
+                             const std::string& run) {
+  const auto bench = bench_of(session, request.booking(), request.bench());
+  if (!bench) return fail(bench.error());
+  SwitchWords words(session);
+  std::vector<std::string> values;
+  for (const v1::ChannelSetpoint& setpoint : request.setpoints()) {
+    values.push_back(setpoint.channel() + ' ' +
+                     words.show(*bench, setpoint.channel(), setpoint.value(), setpoint.unit()));
+  }
+  const Nanoseconds dead_man =
+      request.has_dead_man_duration() ? to_nanoseconds(request.dead_man_duration()) : kUsualDeadMan;
+  session.say("Would write to " + id_of(*bench) + " in " + short_id(request.booking()) + ": " +
+              joined(values, ", ") + " (" +
+              (run.empty() ? "a new MANUAL run" : "part of " + short_id(run)) +
+              "; safe state after " + rough_duration(dead_man) + " without a call)");
+  return kExitOk;
+}
+
 Outcome<int> write_channels(Session& session, const Channels& channels) {
   v1::WriteChannelsRequest request;
   for (const std::string& word : channels.words) {
@@ -101,10 +145,28 @@ Outcome<int> write_channels(Session& session, const Channels& channels) {
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::ControlService::Stub::WriteChannels, request);
   if (!response) return fail(response);
-  session.answer({*response, readings_table(response->readings()), {response->run()}});
+  if (channels.dry_run && session.for_people()) {
+    return say_would_write(session, request, response->run());
+  }
+  session.answer({*response, table_of(session, request, response->readings()), {response->run()}});
   note_session(session, response->run(),
                response->has_dead_man_expire_time() ? &response->dead_man_expire_time() : nullptr);
   session.next("benchctl channel safe " + channels.booking);
+  return kExitOk;
+}
+
+Outcome<int> say_would_make_safe(Session& session,
+                                 const v1::EnterSafeStateRequest& request,
+                                 const std::string& run) {
+  std::string benches = id_of(request.bench());
+  if (benches.empty()) {
+    auto booking = get_booking(session, request.booking());
+    if (!booking) return fail(booking);
+    benches = ids_of(booking->benches());
+  }
+  session.say("Would bring " + benches + " to the safe state in " + short_id(request.booking()) +
+              (run.empty() ? "" : " and end " + short_id(run)) +
+              "; the setup would have to be confirmed again before arming");
   return kExitOk;
 }
 
@@ -120,6 +182,7 @@ Outcome<int> enter_safe_state(Session& session, const Channels& channels) {
     session.answer({*response, {}, {response->run()}});
     return kExitOk;
   }
+  if (channels.dry_run) return say_would_make_safe(session, request, response->run());
   say_proofs(session, response->proofs());
   if (!response->run().empty()) session.next("benchctl result get " + short_id(response->run()));
   return kExitOk;

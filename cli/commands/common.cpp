@@ -2,6 +2,10 @@
 
 #include <cmath>
 
+#include <benchd/v1/bench.grpc.pb.h>
+#include <benchd/v1/booking.grpc.pb.h>
+
+#include "cli/commands/switch_words.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
 #include "daemon/units/quantity.hpp"
@@ -144,6 +148,24 @@ Table readings_table(const google::protobuf::RepeatedPtrField<v1::Reading>& read
   return table;
 }
 
+Outcome<v1::Booking> get_booking(Session& session, const std::string& name) {
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::GetBookingRequest request;
+  request.set_name(name);
+  auto response = (*rpc)->call(&v1::BookingService::Stub::GetBooking, request);
+  if (!response) return fail(response);
+  return std::move(*response->mutable_booking());
+}
+
+Outcome<v1::GetBenchResponse> get_bench(Session& session, const std::string& name) {
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::GetBenchRequest request;
+  request.set_name(name);
+  return (*rpc)->call(&v1::BenchService::Stub::GetBench, request);
+}
+
 std::string show_diagnostic(const v1::Diagnostic& diagnostic) {
   std::string text = diagnostic.file();
   if (diagnostic.line() > 0) {
@@ -167,10 +189,11 @@ Cell time_cell(const google::protobuf::Timestamp& time, bool present) {
 
 void say_proofs(Session& session,
                 const google::protobuf::RepeatedPtrField<v1::SafeStateProof>& proofs) {
+  SwitchWords words(session);
   for (const v1::SafeStateProof& proof : proofs) {
     std::vector<std::string> readings;
     for (const v1::Reading& reading : proof.readings()) {
-      readings.push_back(reading.channel() + ' ' + show_reading(reading));
+      readings.push_back(reading.channel() + ' ' + words.show(proof.bench(), reading));
     }
     std::string line = id_of(proof.bench()) + (proof.proved() ? " safe" : " NOT PROVED SAFE");
     if (proof.has_duration()) line += " in " + rough_duration(to_nanoseconds(proof.duration()));

@@ -13,6 +13,7 @@
 #include <benchd/v1/values.pb.h>
 
 #include "cli/failure.hpp"
+#include "cli/names.hpp"
 #include "cli/output.hpp"
 #include "cli/rpc.hpp"
 #include "cli/session.hpp"
@@ -60,6 +61,13 @@ template <typename Bounds>
 [[nodiscard]] std::string show_reading(const v1::Reading& reading);
 [[nodiscard]] Table readings_table(const google::protobuf::RepeatedPtrField<v1::Reading>& readings);
 
+// By their full names; the bench with its status for whoever may see it.
+[[nodiscard]] Outcome<v1::Booking> get_booking(Session& session, const std::string& name);
+[[nodiscard]] Outcome<v1::GetBenchResponse> get_bench(Session& session, const std::string& name);
+// "thrust-1, thrust-2".
+template <typename Names>
+[[nodiscard]] std::string ids_of(const Names& names);
+
 // "thrust-stand.yaml:41:12: error: …, did you mean …"
 [[nodiscard]] std::string show_diagnostic(const v1::Diagnostic& diagnostic);
 
@@ -75,6 +83,13 @@ void say_proofs(Session& session,
 // Details below.
 
 [[nodiscard]] std::string show_range(const double* min, const double* max, const std::string& unit);
+
+template <typename Names>
+std::string ids_of(const Names& names) {
+  std::vector<std::string> ids;
+  for (const auto& name : names) ids.push_back(id_of(name));
+  return joined(ids, ", ");
+}
 
 template <typename Bounds>
 std::string show_bounds(const Bounds& bounds, const std::string& unit) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <benchd/v1/dut.grpc.pb.h>
@@ -6,32 +7,42 @@
 #include "cli/commands/common.hpp"
 #include "cli/names.hpp"
 #include "daemon/units/quantity.hpp"
+#include "daemon/units/ratings.hpp"
 #include "daemon/units/unit.hpp"
 
 namespace benchd::cli {
 namespace {
 
 struct RatingFlag {
-  const char* flag;
-  const char* quantity;
-  const char* example;
+  std::string flag;      // "--max-voltage"
+  std::string quantity;  // "max_voltage"
+  std::string help;      // "Highest voltage, in V"
 };
 
-constexpr RatingFlag kRatingFlags[] = {
-    {"--max-voltage", "max_voltage", "Highest voltage, such as 25.2V"},
-    {"--max-current", "max_current", "Highest current, such as 60A"},
-    {"--max-power", "max_power", "Highest power, such as 900W"},
-    {"--max-thrust", "max_thrust", "Highest thrust, such as 40N"},
-    {"--max-torque", "max_torque", "Highest torque, such as 2N.m"},
-    {"--max-speed", "max_speed", "Highest speed, such as 12000rpm"},
-    {"--max-temperature", "max_temperature", "Highest temperature, such as 90°C"},
-    {"--min-voltage", "min_voltage", "Lowest voltage, such as 18V"},
-};
+// One for each rating that limits can name; "max_power" may be in W or dBm.
+std::vector<RatingFlag> rating_flags() {
+  std::vector<RatingFlag> flags;
+  for (const units::KnownRating& rating : units::kRatings) {
+    const std::string quantity(rating.name);
+    const std::string unit = units::unit(rating.unit).symbol();
+    const auto known = std::ranges::find(flags, quantity, &RatingFlag::quantity);
+    if (known != flags.end()) {
+      known->help += " or " + unit;
+      continue;
+    }
+    RatingFlag flag{"--" + quantity, quantity, quantity.starts_with("min_") ? "Lowest" : "Highest"};
+    std::ranges::replace(flag.flag, '_', '-');
+    flag.help += ' ' + quantity.substr(quantity.find('_') + 1) + ", in " + unit;
+    flags.push_back(std::move(flag));
+  }
+  return flags;
+}
 
 struct NewDut {
   std::string id, title, kind, maker, model, serial, mass;
   std::vector<std::string> hazards;
-  std::vector<std::string> ratings;  // by the rows of kRatingFlags
+  std::vector<RatingFlag> flags = rating_flags();
+  std::vector<std::string> ratings = std::vector<std::string>(flags.size());  // a text a flag
   bool dry_run = false;
 };
 
@@ -60,7 +71,7 @@ Outcome<v1::Dut> to_dut(const NewDut& wanted) {
     dut.set_mass_kg(*mass);
   }
   for (std::size_t i = 0; i < wanted.ratings.size(); ++i) {
-    if (auto filled = fill_rating(dut, kRatingFlags[i], wanted.ratings[i]); !filled) {
+    if (auto filled = fill_rating(dut, wanted.flags[i], wanted.ratings[i]); !filled) {
       return fail(filled);
     }
   }
@@ -131,7 +142,8 @@ Outcome<int> list_duts(Session& session) {
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Dut& dut : all->duts()) names.push_back(dut.name());
-  session.answer({*all, dut_table(all->duts()), names});
+  session.answer(
+      {*all, dut_table(all->duts()), names, "No DUTs. `benchctl dut create ID` describes one."});
   return kExitOk;
 }
 
@@ -155,9 +167,8 @@ void add_dut_commands(CommandTree& tree) {
   create->add_option("--hazard", wanted->hazards, "What people near it must know; repeatable")
       ->type_name("TEXT")
       ->allow_extra_args(false);
-  wanted->ratings.resize(std::size(kRatingFlags));
-  for (std::size_t i = 0; i < wanted->ratings.size(); ++i) {
-    create->add_option(kRatingFlags[i].flag, wanted->ratings[i], kRatingFlags[i].example)
+  for (std::size_t i = 0; i < wanted->flags.size(); ++i) {
+    create->add_option(wanted->flags[i].flag, wanted->ratings[i], wanted->flags[i].help)
         ->type_name("QUANTITY");
   }
   add_dry_run(create, wanted->dry_run);

@@ -118,7 +118,7 @@ Outcome<int> get_results(Session& session, const Get& get) {
       auto result = get_result(**rpc, run);
       if (!result) return fail(result);
       if (session.for_people()) session.say(short_id(run) + ' ' + word_of(result->run().verdict()));
-      session.answer({*result, file_table(*result), {result->name()}});
+      session.answer({*result, file_table(*result), {result->name()}, "No files."});
       continue;
     }
     const std::filesystem::path folder = get.out;

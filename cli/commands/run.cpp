@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <benchd/v1/run.grpc.pb.h>
@@ -64,13 +65,67 @@ std::string duration_phrase(const v1::StartRunResponse& response) {
   return ", takes " + rough_duration(to_nanoseconds(response.predicted_duration()));
 }
 
+// The channels of the live view must exist, or nobody would notice that they are not shown.
+Outcome<bool> check_channels(const v1::Bench& bench, const std::vector<std::string>& channels) {
+  std::vector<std::string> known;
+  for (const v1::Channel& channel : bench.channels()) known.push_back(channel.id());
+  for (const std::string& channel : channels) {
+    if (std::ranges::find(known, channel) != known.end()) continue;
+    Failure failure = unknown_word("channel", channel, known);
+    failure.reason = wire_name(Reason::UnknownChannel);
+    failure.details.push_back(id_of(bench.name()) + " has " + joined(known, ", "));
+    return fail(std::move(failure));
+  }
+  return true;
+}
+
+Outcome<bool> check_channels_of(Session& session,
+                                const std::string& bench,
+                                const std::vector<std::string>& channels) {
+  if (channels.empty()) return true;
+  auto found = get_bench(session, bench);
+  if (!found) return fail(found);
+  return check_channels(found->bench(), channels);
+}
+
+void warn_of_presence(Session& session, const v1::Run& run) {
+  const auto bench = get_bench(session, run.bench());
+  const bool is_known = bench && bench->bench().has_presence_duration();
+  session.note(
+      "warning: this booking is attended: when nobody has shown presence for " +
+      (is_known ? rough_duration(to_nanoseconds(bench->bench().presence_duration()))
+                : std::string("the bench's presence time")) +
+      ", the run is stopped with its cleanup (PRESENCE_LOST). Leave --detach out, keep `benchctl "
+      "run watch` open, or book with --unattended.");
+}
+
+// What must be known before the run starts: all is checked, nothing begun.
+Outcome<bool> look_ahead(Session& session,
+                         Rpc& rpc,
+                         const Start& start,
+                         v1::StartRunRequest request) {
+  if (start.dry_run || (start.channels.empty() && !start.detach)) return true;
+  fill_change(request, /*dry_run=*/true);
+  auto response = rpc.call(&v1::RunService::Stub::StartRun, request);
+  if (!response) return fail(response);
+  const v1::Run& run = response->run();
+  if (start.detach && run.attended()) warn_of_presence(session, run);
+  return check_channels_of(session, run.bench(), start.channels);
+}
+
 Outcome<int> start_run(Session& session, const Start& start) {
   auto request = to_request(session, start);
   if (!request) return fail(request);
   auto rpc = session.rpc(kBenchAnswers);
   if (!rpc) return fail(rpc);
+  if (auto ahead = look_ahead(session, **rpc, start, *request); !ahead) return fail(ahead);
   auto response = (*rpc)->call(&v1::RunService::Stub::StartRun, *request);
   if (!response) return fail(response);
+  if (start.dry_run) {
+    auto known = check_channels_of(session, response->run().bench(), start.channels);
+    if (!known) return fail(known);
+    if (start.detach && response->run().attended()) warn_of_presence(session, response->run());
+  }
   const v1::Run& run = response->run();
   for (const v1::Diagnostic& diagnostic : response->diagnostics()) {
     session.note(show_diagnostic(diagnostic));
@@ -84,7 +139,7 @@ Outcome<int> start_run(Session& session, const Start& start) {
         start.dry_run ? "Would start " : "Started " + short_id(run.name()) + ": ";
     session.say(what + id_of(run.sequence()) + " on " + id_of(run.bench()) +
                 duration_phrase(*response));
-    if (start.detach) session.next("benchctl run watch " + short_id(run.name()));
+    if (!start.dry_run) session.next("benchctl run watch " + short_id(run.name()));
     return kExitOk;
   }
   session.note("Started " + short_id(run.name()) + duration_phrase(*response) +
@@ -146,7 +201,9 @@ Outcome<int> list_runs(Session& session, const std::string& booking, bool active
   if (!all) return fail(all);
   std::vector<std::string> names;
   for (const v1::Run& run : all->runs()) names.push_back(run.name());
-  session.answer({*all, run_table(all->runs()), names});
+  const std::string none = std::string("No runs") + (booking.empty() ? "" : " of that booking") +
+                           (active ? " that go on." : ".");
+  session.answer({*all, run_table(all->runs()), names, none});
   return kExitOk;
 }
 
@@ -270,6 +327,12 @@ void add_watch(CommandTree& tree, CLI::App* noun) {
                 [watch](Session& session) -> Outcome<int> {
                   auto name = find_run(session, watch->word);
                   if (!name) return fail(name);
+                  if (!watch->channels.empty()) {
+                    auto run = get_run(session, *name);
+                    if (!run) return fail(run);
+                    auto known = check_channels_of(session, run->bench(), watch->channels);
+                    if (!known) return fail(known);
+                  }
                   return watch_run(session, *name,
                                    {WatchAs::Watcher, watch->channels, watch->samples, false});
                 });

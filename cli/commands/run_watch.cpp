@@ -10,6 +10,7 @@
 #include "cli/event_queue.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
+#include "cli/wording.hpp"
 
 namespace benchd::cli {
 namespace {
@@ -173,7 +174,9 @@ void suggest_after_run(Session& session, const v1::Run& run) {
   session.next("benchctl result get " + id + " --out DIR");
   const auto reason = find_reason(run.reason());
   if (reason && ends_the_booking(*reason)) {
-    if (session.for_people()) session.note("hint: " + std::string(next_step_of(*reason)));
+    HintNames names;
+    for (const auto& name : {run.name(), run.booking(), run.bench()}) add_name(name, names);
+    if (session.for_people()) session.note("hint: " + with_names(next_step_of(*reason), names));
   } else if (run.mode() == v1::RUN_MODE_MANUAL) {
     session.next("benchctl booking setup " + short_id(run.booking()) + "  (a run ends disarmed)");
   } else if (!run.booking().empty()) {

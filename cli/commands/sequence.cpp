@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <fstream>
 #include <istream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 #include <benchd/v1/sequence.grpc.pb.h>
 
@@ -9,9 +11,13 @@
 #include "cli/commands/common.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
+#include "daemon/units/quantity.hpp"
 
 namespace benchd::cli {
 namespace {
+
+// More than anybody writes: a default is shown as it is.
+constexpr int kDefaultDigits = 12;
 
 Outcome<std::string> read_source(Session& session, const std::string& file) {
   if (file == "-") return std::string(std::istreambuf_iterator<char>(session.io().in), {});
@@ -150,8 +156,22 @@ Outcome<int> list_sequences(Session& session) {
                           sequence.hash()});
     names.push_back(sequence.name());
   }
-  session.answer({*all, table, names});
+  session.answer({*all, table, names, "No sequences."});
   return kExitOk;
+}
+
+// "40 °C, 60 °C" for "40 degC, 60 degC"; what is no quantity stays as it is written.
+std::string shown_default(const v1::SequenceParameter& parameter) {
+  if (parameter.unit().empty()) return parameter.default_value();
+  std::vector<std::string> shown;
+  std::istringstream items(parameter.default_value());
+  for (std::string item; std::getline(items, item, ',');) {
+    item.erase(0, std::min(item.find_first_not_of(' '), item.size()));
+    const auto quantity = units::parse_quantity(item);
+    const bool has_unit = quantity && !quantity->unit.is_one();
+    shown.push_back(has_unit ? units::format(*quantity, kDefaultDigits) : item);
+  }
+  return joined(shown, ", ");
 }
 
 Table parameter_table(const v1::Sequence& sequence) {
@@ -165,8 +185,10 @@ Table parameter_table(const v1::Sequence& sequence) {
     const std::string range =
         choices.empty() ? show_bounds(parameter, parameter.unit()) : joined(choices, "|");
     table.rows.push_back({parameter.name(),
-                          parameter.required() ? "(required)" : parameter.default_value(), range,
-                          parameter.description()});
+                          parameter.required()
+                              ? Cell("(required)")
+                              : Cell(shown_default(parameter), parameter.default_value()),
+                          range, parameter.description()});
   }
   return table;
 }
@@ -198,7 +220,7 @@ Outcome<int> show_sequence(Session& session, const std::string& word, int versio
     if (!needs.empty()) session.say("needs: " + joined(needs, ", "));
     session.say("");
   }
-  session.answer({sequence, parameter_table(sequence), {sequence.name()}});
+  session.answer({sequence, parameter_table(sequence), {sequence.name()}, "No parameters."});
   return kExitOk;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands/booking_wish.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
+#include "cli/local_time.hpp"
 #include "cli/names.hpp"
 
 namespace benchd::cli {
@@ -32,6 +33,7 @@ Table slot_table(const v1::FindSlotsResponse& response) {
 Outcome<int> show_slots(Session& session, const BookingWish& wish, int count) {
   auto read = read_wish(session, wish);
   if (!read) return fail(read);
+  if (auto begins = check_start(session, *read); !begins) return fail(begins);
   auto request = to_find_request(session, wish, *read);
   if (!request) return fail(request);
   request->set_page_size(count);
@@ -50,6 +52,9 @@ Outcome<int> show_slots(Session& session, const BookingWish& wish, int count) {
   } else if (response->slots_size() == 0) {
     session.note("No free time found.");
   } else {
+    if (!wish.at.empty() && to_seconds(response->slots(0).start_time()) != *read->start) {
+      session.note("Not free at that time; these come next.");
+    }
     session.note("Book one with `benchctl booking create` and the same options.");
   }
   return kExitOk;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "daemon/base/suggest.hpp"
-#include "daemon/model/dut.hpp"
 #include "daemon/units/quantity.hpp"
+#include "daemon/units/ratings.hpp"
 
 namespace benchd::config {
 namespace {
@@ -54,8 +54,8 @@ void check_sense(const model::Limit& limit, const model::Channel& channel, const
   }
 }
 
-using model::KnownRating;
-using model::kRatings;
+using units::KnownRating;
+using units::kRatings;
 
 bool fits(const KnownRating& rating, const units::Unit& unit) {
   return units::convertible(units::unit(rating.unit), unit);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "daemon/base/clock.hpp"
@@ -10,18 +9,6 @@
 #include "daemon/units/unit.hpp"
 
 namespace benchd::model {
-
-// The ratings that limits can name, and a unit for each kind of quantity that it may have. Power is
-// also a level where it is radio's; speed also that of what drives.
-struct KnownRating {
-  std::string_view name;
-  std::string_view unit;
-};
-inline constexpr KnownRating kRatings[] = {
-    {"max_voltage", "V"}, {"max_current", "A"},       {"max_power", "W"},   {"max_power", "dBm"},
-    {"max_thrust", "N"},  {"max_torque", "N.m"},      {"max_speed", "rpm"}, {"max_speed", "m/s"},
-    {"min_voltage", "V"}, {"max_temperature", "Cel"},
-};
 
 // A rating narrows the limits that name it: "max_current" 60 A.
 struct Rating {

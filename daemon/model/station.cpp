@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/units/quantity.hpp"
+
 namespace benchd::model {
 namespace {
 
@@ -12,6 +14,11 @@ auto find_by_id(const Container& items, const IdType& id) -> const typename Cont
 }
 
 }  // namespace
+
+std::string Channel::text(double value) const {
+  if (is_switch() && (value == 0 || value == 1)) return states[value == 0 ? 0 : 1];
+  return units::format({value, unit});
+}
 
 const Channel* Bench::find_channel(const ChannelId& wanted) const {
   return find_by_id(channels, wanted);

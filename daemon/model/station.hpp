@@ -49,6 +49,8 @@ struct Channel {
   std::vector<std::string> states;   // words for 0 and 1; empty for scalars
 
   [[nodiscard]] bool is_switch() const { return !states.empty(); }
+  // A value of it, for people: "18.2 N"; of a switch its word, "closed".
+  [[nodiscard]] std::string text(double value) const;
 };
 
 enum class LimitAction { Warn, Abort, SafeState };

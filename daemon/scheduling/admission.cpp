@@ -1,6 +1,7 @@
 #include "daemon/scheduling/admission.hpp"
 
 #include "daemon/scheduling/slots.hpp"
+#include "daemon/units/duration.hpp"
 
 namespace benchd::scheduling {
 
@@ -14,10 +15,10 @@ Status check_times(const model::Interval& booked, const Policy& policy, UtcTime 
                 "The booking has no length: its end must lie after its start.");
   }
   if (booked.length() > policy.longest_booking) {
-    const auto longest = std::to_string(policy.longest_booking.count());
     return fail(Reason::BookingTooLong,
-                "The booking is longer than this site allows: at most " + longest + " s.",
-                {{"longest_s", longest}});
+                "The booking is longer than this site allows: at most " +
+                    units::format_duration(policy.longest_booking) + ".",
+                {{"longest_s", std::to_string(policy.longest_booking.count())}});
   }
   if (booked.start < std::chrono::floor<seconds>(now) - policy.start_tolerance) {
     return fail(Reason::SlotInPast,

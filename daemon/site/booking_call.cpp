@@ -41,10 +41,7 @@ Status check_online(const SiteContext& context, const store::BookingRecord& reco
   for (const auto& bench : record.booking.benches) {
     const auto view = context.stations.find_bench(bench);
     if (!view) return fail(unknown_bench(bench_name(context.config.id, bench)));
-    if (view->online) continue;
-    return fail(Reason::BenchOffline,
-                "The station of " + bench.text() + " is not connected; try again later.",
-                {{"bench", bench.text()}});
+    if (!view->online) return fail(bench_offline(bench));
   }
   return {};
 }
@@ -54,6 +51,13 @@ Status check_armed(const store::BookingRecord& record, const BenchId& bench) {
   const std::string why = record.message.empty() ? "" : " any more (" + record.message + ")";
   return fail(Reason::BenchNotArmed, "The bench is not armed" + why + "; confirm the setup first.",
               {{"bench", bench.text()}});
+}
+
+Error bench_offline(const BenchId& bench) {
+  return {Reason::BenchOffline,
+          "The station of " + bench.text() + " is not connected; try again later.",
+          {{"bench", bench.text()}},
+          {}};
 }
 
 Result<BenchId> choose_bench(const SiteContext& context,

@@ -46,6 +46,8 @@ Result<BookingCall> begin_call(SiteContext& context,
 // BENCH_NOT_ARMED says why it is not armed any more.
 [[nodiscard]] Status check_armed(const store::BookingRecord& record, const BenchId& bench);
 
+[[nodiscard]] Error bench_offline(const BenchId& bench);
+
 // The bench of the booking that is named, or the only one. UNKNOWN_BENCH, or INVALID_ARGUMENT where
 // there are several and none is named.
 [[nodiscard]] Result<BenchId> choose_bench(const SiteContext& context,

@@ -66,9 +66,19 @@ class SafeStateSession : public std::enable_shared_from_this<SafeStateSession> {
     if (booking.active_run) {
       response_.set_run(run_name(begun_.name.tenant, *booking.active_run));
     }
-    if (begun_.call.validate_only) return reply_(response_);
+    if (begun_.call.validate_only) return look(benches);
     waiting_ = benches.size();
     for (const auto& bench : benches) order(bench);
+  }
+
+  // Nothing is ordered; a station that is away would not carry it out now.
+  void look(const std::vector<BenchId>& benches) {
+    for (const auto& bench : benches) {
+      const auto view = context_.stations.find_bench(bench);
+      if (!view) return reply_(fail(unknown_bench(bench.text())));
+      if (!view->online) return reply_(fail(bench_offline(bench)));
+    }
+    reply_(response_);
   }
 
   // A row of the store: a station that is away for a moment gets it as soon as it is back.

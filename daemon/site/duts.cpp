@@ -11,6 +11,7 @@
 #include "daemon/site/paging.hpp"
 #include "daemon/site/present.hpp"
 #include "daemon/units/quantity.hpp"
+#include "daemon/units/ratings.hpp"
 #include "daemon/units/unit.hpp"
 
 namespace benchd::site {
@@ -42,13 +43,13 @@ class Mistakes {
 
 // A rating that could not be compared would protect nothing. Names that no limit can have are free.
 void check_known_rating(const model::Rating& rating, const std::string& field, Mistakes& mistakes) {
-  const auto of_name = [&](const model::KnownRating& known) { return known.name == rating.name; };
-  const auto comparable = [&](const model::KnownRating& known) {
+  const auto of_name = [&](const units::KnownRating& known) { return known.name == rating.name; };
+  const auto comparable = [&](const units::KnownRating& known) {
     return of_name(known) && units::convertible(rating.unit, units::unit(known.unit));
   };
-  const auto* known = std::ranges::find_if(model::kRatings, of_name);
-  if (known == std::end(model::kRatings)) return;
-  if (std::ranges::none_of(model::kRatings, comparable)) {
+  const auto* known = std::ranges::find_if(units::kRatings, of_name);
+  if (known == std::end(units::kRatings)) return;
+  if (std::ranges::none_of(units::kRatings, comparable)) {
     mistakes.add(field + ".unit",
                  rating.name + " is " + units::format({rating.value, rating.unit}) +
                      ", it needs a unit such as " + units::unit(known->unit).symbol());

@@ -37,6 +37,7 @@ struct Candidate {
 struct Fit {
   std::string layout;
   std::string lacks;
+  Reason reason = Reason::OutOfRange;
 };
 
 std::string lacks_of(const model::Layout& layout, const v1::Need& need) {
@@ -46,21 +47,35 @@ std::string lacks_of(const model::Layout& layout, const v1::Need& need) {
   if (offered == layout.capabilities.end()) return "does not offer " + need.quantity();
   if (!unit) return "unit " + need.unit() + " is unknown";
   const auto value = units::convert(need.value(), *unit, offered->unit);
-  if (!value) return need.quantity() + " is not measured in " + need.unit();
+  if (!value) return need.quantity() + " is not measured in " + unit->symbol();
   if (*value >= offered->min && *value <= offered->max) return {};
   return need.quantity() + " " + units::format({offered->min, offered->unit}) + " to " +
          units::format({offered->max, offered->unit}) + ", needs " +
          units::format({*value, offered->unit});
 }
 
-Fit fit_of(const model::Bench& bench, const google::protobuf::RepeatedPtrField<v1::Need>& needs) {
-  Fit fit;
+std::string no_layout(const model::Bench& bench, const std::string& wanted) {
+  std::string text = "has no layout \"" + wanted + "\"";
   for (const auto& layout : bench.layouts) {
+    text += (&layout == bench.layouts.data() ? "; it has " : ", ") + layout.id;
+  }
+  return text;
+}
+
+Fit fit_of(const model::Bench& bench, const v1::FindSlotsRequest& request) {
+  const auto& wanted = request.layout();
+  Fit fit;
+  if (!wanted.empty() &&
+      std::ranges::find(bench.layouts, wanted, &model::Layout::id) == bench.layouts.end()) {
+    return {{}, no_layout(bench, wanted), Reason::InvalidArgument};
+  }
+  for (const auto& layout : bench.layouts) {
+    if (!wanted.empty() && layout.id != wanted) continue;
     std::string lacks;
-    for (const auto& need : needs) {
+    for (const auto& need : request.needs()) {
       if (lacks.empty()) lacks = lacks_of(layout, need);
     }
-    if (lacks.empty()) return {layout.id, {}};
+    if (lacks.empty()) return {.layout = layout.id, .lacks = {}};
     if (fit.lacks.empty()) fit.lacks = std::move(lacks);
   }
   return fit;
@@ -194,8 +209,8 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
     if (request_.attendance() == v1::ATTENDANCE_UNATTENDED && !bench->unattended) {
       return leave_out(*bench, {Reason::InvalidArgument, "must be attended", {}, {}});
     }
-    auto fit = fit_of(*bench, request_.needs());
-    if (!fit.lacks.empty()) return leave_out(*bench, {Reason::OutOfRange, fit.lacks, {}, {}});
+    auto fit = fit_of(*bench, request_);
+    if (!fit.lacks.empty()) return leave_out(*bench, {fit.reason, fit.lacks, {}, {}});
     Candidate candidate{.view = std::move(view),
                         .layout = std::move(fit.layout),
                         .duration = duration_.value_or(seconds{})};

@@ -40,6 +40,7 @@ v1::Channel present_channel(const model::Channel& channel) {
   if (channel.writable) out.set_safe_value(channel.safe_value);
   put_duration(channel.stale_after, *out.mutable_stale_duration());
   out.set_device(channel.device.text());
+  for (const auto& state : channel.states) out.add_states(state);
   return out;
 }
 
@@ -80,6 +81,7 @@ void put_description(const model::Bench& bench, v1::Bench& out) {
   out.set_area(bench.area);
   put_duration(bench.setup_time, *out.mutable_setup_buffer_duration());
   put_duration(bench.teardown_time, *out.mutable_teardown_buffer_duration());
+  put_duration(bench.presence_time, *out.mutable_presence_duration());
 }
 
 std::string mounted_layout(const model::Bench& bench,

@@ -31,11 +31,16 @@ void say_finished(const link::v1::RunFinished& finished, v1::RunEvent& out) {
   out.set_reason(finished.reason());
 }
 
+std::string text_of(double value, const std::string& code) {
+  const auto unit = units::parse_unit(code);
+  return unit ? units::format({value, *unit}) : units::format_number(value) + " " + code;
+}
+
 void say_tripped(const link::v1::LimitTripped& tripped, v1::RunEvent& out) {
   auto text = tripped.message();
   if (text.empty()) {
     text = tripped.channel() + " passed the limit " + tripped.limit() + " at " +
-           units::format_number(tripped.value()) + " " + tripped.unit();
+           text_of(tripped.value(), tripped.unit());
   }
   say(out, v1::RUN_EVENT_KIND_ALARM,
       tripped.action() == "WARN" ? v1::SEVERITY_WARNING : v1::SEVERITY_ERROR, std::move(text));

@@ -139,7 +139,7 @@ void RunStart::read_plan() {
                                       "; another one needs a booking of its own"));
   }
   if (names.sequence.empty()) {
-    return give_up(invalid("sequence", "the booking has none; name one, such as with --sequence"));
+    return give_up(invalid("sequence", "the booking has none; name one"));
   }
   parameters_ = again_ ? again_->run.parameters : booking.parameters;
   replace_by(values_of(request_.parameters()), parameters_);

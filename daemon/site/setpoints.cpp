@@ -108,7 +108,7 @@ Result<double> value_in_unit(const v1::ChannelSetpoint& setpoint,
                           units::format({setpoint.value(), channel.unit}) + "\"",
                       {{"channel", channel.id.text()}}));
   }
-  auto error = !unit ? unit.error() : units::unit_mismatch(setpoint.unit(), *unit, channel.unit);
+  auto error = !unit ? unit.error() : units::unit_mismatch(unit->symbol(), *unit, channel.unit);
   if (unit && units::convertible(*unit, channel.unit)) {
     return units::convert(setpoint.value(), *unit, channel.unit);
   }
@@ -136,10 +136,12 @@ Result<model::ChannelWrite> read_setpoint(const v1::ChannelSetpoint& setpoint,
   if (!value) return fail(value.error());
   const bool of_switch = !channel->is_switch() || *value == 0 || *value == 1;
   if (!std::isfinite(*value) || !of_switch) {
-    return fail(wrong(Reason::InvalidArgument, field + ".value",
-                      channel->id.text() + (channel->is_switch() ? " is a switch: 0 or 1."
-                                                                 : " needs a finite number."),
-                      {{"channel", channel->id.text()}}));
+    return fail(wrong(
+        Reason::InvalidArgument, field + ".value",
+        channel->id.text() + (channel->is_switch() ? " is a switch: " + channel->text(0) + " or " +
+                                                         channel->text(1) + ", as 0 or 1."
+                                                   : " needs a finite number."),
+        {{"channel", channel->id.text()}}));
   }
   const auto bounds = bounds_of(*channel, bench, layout, dut);
   if (auto inside = check_bounds(*value, *channel, bounds, field + ".value"); !inside) {

@@ -130,6 +130,8 @@ class Bench final : public DeviceUser, public std::enable_shared_from_this<Bench
   void on_read(const link::v1::Command& command);
   void on_write(const link::v1::Command& command);
   void write_by_hand(const link::v1::Command& command);
+  void read_back(const link::v1::Command& command,
+                 const std::vector<sequence::ChannelValue>& written);
   void on_enter_safe_state(const link::v1::Command& command);
   [[nodiscard]] Result<std::vector<model::ChannelWrite>> checked_writes(
       const link::v1::WriteChannels& order) const;

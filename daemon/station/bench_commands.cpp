@@ -3,6 +3,7 @@
 
 #include "daemon/station/bench.hpp"
 #include "daemon/station/command_result.hpp"
+#include "daemon/station/samples.hpp"
 
 namespace benchd::station {
 namespace {
@@ -208,12 +209,31 @@ void Bench::write_by_hand(const link::v1::Command& command) {
   if (!writes) return answer(command, fail(writes.error()));
   hand_.write(*writes, [this, command](const auto& done) {
     if (!done) return answer(command, fail(done.error()));
+    read_back(command, *done);
+  });
+}
+
+// The latest sample of a channel may be older than the write; it is read again, and where that does
+// not help it is stale.
+void Bench::read_back(const link::v1::Command& command,
+                      const std::vector<sequence::ChannelValue>& written) {
+  const auto since = clock_.monotonic_now();
+  std::vector<ChannelIndex> sampled;
+  for (const sequence::ChannelValue& value : written) {
+    const auto index = channels_.find(value.channel);
+    if (channels_.sampled(*index)) sampled.push_back(*index);
+  }
+  read_now(std::move(sampled), [this, command, written, since] {
     link::v1::CommandResult result;
-    for (const sequence::ChannelValue& value : *done) {
+    for (const sequence::ChannelValue& value : written) {
       const auto index = channels_.find(value.channel);
       auto& reading = *result.add_readings();
       reading = channels_.reading(*index);
-      if (!channels_.sampled(*index)) reading.set_value(value.value);
+      if (!channels_.sampled(*index)) {
+        reading.set_value(value.value);
+      } else if (reading.monotonic_ns() < to_nanoseconds(since)) {
+        reading.set_quality(link::v1::QUALITY_STALE);
+      }
     }
     answer(command, std::move(result));
   });

@@ -186,10 +186,12 @@ void Bench::latch(Reason reason, const std::string& message) {
 }
 
 void Bench::on_clear_latch(const link::v1::Command& command) {
-  if (run_ || energised()) {
-    return answer(command, fail(Reason::RunActive,
-                                run_ ? "a run is active on the bench"
-                                     : "the bench is armed; nothing keeps it from use",
+  if (run_) {
+    return answer(
+        command, fail(Reason::RunActive, "a run is active on the bench", {{"bench", id().text()}}));
+  }
+  if (energised()) {
+    return answer(command, fail(Reason::BenchArmed, "the bench is armed; nothing keeps it from use",
                                 {{"bench", id().text()}}));
   }
   // Somebody was at the bench.

@@ -95,9 +95,9 @@ bool LimitMonitor::active(const Watch& watch) const {
 LimitFinding LimitMonitor::finding(const Watch& watch, double value) const {
   const model::Channel& channel = channels_.channel(watch.channel);
   const bool low = value < watch.min;
-  std::string message = channel.id.text() + " is " + text(value, channel.unit) + ", " +
+  std::string message = channel.id.text() + " is " + channel.text(value) + ", " +
                         (low ? "below" : "above") + " the limit " + watch.limit.id + " of " +
-                        text(low ? watch.min : watch.max, channel.unit);
+                        channel.text(low ? watch.min : watch.max);
   return {.limit = watch.limit, .value = value, .message = std::move(message)};
 }
 

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "daemon/station/samples.hpp"
-#include "daemon/units/duration.hpp"
-#include "daemon/units/quantity.hpp"
 
 namespace benchd::station {
 namespace {
@@ -14,11 +12,12 @@ namespace {
 constexpr Nanoseconds kStageBound = std::chrono::milliseconds(250);
 constexpr Nanoseconds kLookInterval = std::chrono::milliseconds(50);
 
-std::string bounds(const model::Proof& proof, const units::Unit& unit) {
+std::string bounds(const model::Proof& proof, const model::Channel& channel) {
+  if (channel.is_switch()) return channel.text(proof.min.value_or(0) > 0 ? 1 : 0);
   std::string text;
-  if (proof.min) text += "at least " + units::format({*proof.min, unit});
+  if (proof.min) text += "at least " + channel.text(*proof.min);
   if (proof.min && proof.max) text += " and ";
-  if (proof.max) text += "at most " + units::format({*proof.max, unit});
+  if (proof.max) text += "at most " + channel.text(*proof.max);
   return text;
 }
 
@@ -184,11 +183,11 @@ std::string SafeStateProcedure::unproved() const {
   for (const model::Proof& proof : bench_.safe_state.proof) {
     const auto index = channels_.find(proof.channel.text());
     if (!index || holds(proof)) continue;
-    const units::Unit& unit = channels_.channel(*index).unit;
+    const model::Channel& channel = channels_.channel(*index);
     if (!text.empty()) text += "; ";
     text += proof.channel.text() + " ";
-    text += channels_.good(*index) ? "is " + units::format({channels_.value(*index), unit}) +
-                                         " and should be " + bounds(proof, unit)
+    text += channels_.good(*index) ? "is " + channel.text(channels_.value(*index)) +
+                                         " and should be " + bounds(proof, channel)
                                    : channels_.trouble(*index);
   }
   for (const std::string& problem : problems_) text += (text.empty() ? "" : "; ") + problem;

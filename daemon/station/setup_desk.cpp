@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "daemon/model/setup_question.hpp"
-#include "daemon/units/quantity.hpp"
 
 namespace benchd::station {
 namespace {
@@ -17,10 +16,12 @@ std::string missing_reading(const model::Proof& proof,
   if (!channels.good(index)) return name + " " + channels.trouble(index);
   const double value = channels.value(index);
   if (proof.holds(value)) return {};
-  const units::Unit& unit = channels.channel(index).unit;
+  const model::Channel& channel = channels.channel(index);
   const bool low = proof.min && value < *proof.min;
-  return name + " reads " + units::format({value, unit}) + ", it must be at " +
-         (low ? "least " : "most ") + units::format({low ? *proof.min : *proof.max, unit});
+  const std::string bound = channel.text(low ? *proof.min : *proof.max);
+  if (channel.is_switch()) return name + " is " + channel.text(value) + ", it must be " + bound;
+  return name + " reads " + channel.text(value) + ", it must be at " + (low ? "least " : "most ") +
+         bound;
 }
 
 }  // namespace

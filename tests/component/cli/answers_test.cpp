@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/units/ratings.hpp"
 #include "tests/component/cli/benchctl_fixture.hpp"
 
 namespace benchd::cli {
@@ -73,7 +75,7 @@ TEST_F(BenchctlErrors, WhatTheMessageSaysIsNotSaidAgainButItsPlaceInAFileIs) {
   two.fields.emplace_back("parameters.samples", "samples is 1, its range is 2 to 9");
   run_into(two);
   EXPECT_THAT(err(), HasSubstr("(and 1 more) (PARAMETER_INVALID)\n"
-                               "  parameters.samples: samples is 1, its range is 2 to 9\n"));
+                               "  --param samples: samples is 1, its range is 2 to 9\n"));
 }
 
 TEST_F(BenchctlErrors, AReasonOfANewerServerIsShownAsItIs) {
@@ -143,6 +145,32 @@ TEST_F(BenchctlLists, AnEmptyListIsSuccess) {
   EXPECT_EQ(out(), "");
 }
 
+TEST_F(BenchctlLists, PeopleAreToldThatAListIsEmptyAndProgramsGetNothing) {
+  site_.list_benches = [](const auto&, auto&) { return grpc::Status::OK; };
+  site_.list_bookings = [](const auto&, auto&) { return grpc::Status::OK; };
+  site_.list_runs = [](const auto&, auto&) { return grpc::Status::OK; };
+  site_.list_duts = [](const auto&, auto&) { return grpc::Status::OK; };
+  for (const char* noun : {"bench", "booking", "run", "dut"}) {
+    test_.err.str("");
+    EXPECT_EQ(run({noun, "list"}), kExitOk);
+    EXPECT_EQ(out(), "");
+    EXPECT_THAT(err(), ::testing::StartsWith("No ")) << noun;
+    test_.err.str("");
+    EXPECT_EQ(run({noun, "list", "-o", "csv"}), kExitOk);
+    EXPECT_EQ(err(), "") << noun;
+    test_.out.str("");
+  }
+}
+
+TEST_F(BenchctlLists, BookingsThatHaveEndedAreHintedAtWhereNoneIsShown) {
+  site_.list_bookings = [](const auto&, auto&) { return grpc::Status::OK; };
+  run({"booking", "list"});
+  EXPECT_THAT(err(), HasSubstr("--all"));
+  test_.err.str("");
+  run({"booking", "list", "--all"});
+  EXPECT_EQ(err(), "No bookings.\n");
+}
+
 TEST_F(BenchctlLists, TheMemberTravelsAsMetadata) {
   run({"bench", "list"});
   EXPECT_EQ(site_.latest_as(), "volant/engineer");
@@ -171,6 +199,33 @@ TEST_F(Benchctl, RatingsAreReadAsQuantities) {
   EXPECT_DOUBLE_EQ(seen.dut().mass_kg(), 0.18);
   EXPECT_EQ(seen.request_id().size(), 36U);
   EXPECT_THAT(err(), HasSubstr("Next: benchctl booking create"));
+}
+
+TEST_F(Benchctl, TheDefaultOfAParameterHasTheUnitThatPeopleWrite) {
+  site_.get_sequence = [](const auto&, v1::GetSequenceResponse& response) {
+    v1::SequenceParameter& hot = *response.mutable_sequence()->add_parameters();
+    hot.set_name("levels");
+    hot.set_unit("Cel");
+    hot.set_default_value("40 degC, 62.5 degC");
+    return grpc::Status::OK;
+  };
+  const std::string name = "sites/delft/sequences/soak";
+  EXPECT_EQ(run({"sequence", "show", name}), kExitOk);
+  EXPECT_THAT(out(), HasSubstr("40 °C, 62.5 °C"));
+  test_.out.str("");
+  EXPECT_EQ(run({"sequence", "show", name, "-o", "csv"}), kExitOk);
+  EXPECT_THAT(out(), HasSubstr("\"40 degC, 62.5 degC\""));
+}
+
+TEST_F(Benchctl, EveryRatingThatALimitCanNameHasAFlag) {
+  EXPECT_EQ(run({"dut", "create", "--help"}), kExitOk);
+  for (const units::KnownRating& rating : units::kRatings) {
+    std::string flag = "--" + std::string(rating.name);
+    std::ranges::replace(flag, '_', '-');
+    EXPECT_THAT(out(), HasSubstr(flag + ' '));
+  }
+  EXPECT_THAT(out(), HasSubstr("Highest power, in W or dBm"));
+  EXPECT_THAT(out(), HasSubstr("Highest temperature, in °C"));
 }
 
 TEST_F(Benchctl, AWrongUnitIsRefusedBeforeAnyCall) {

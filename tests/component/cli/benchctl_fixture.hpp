@@ -28,6 +28,39 @@ class Benchctl : public ::testing::Test {
     words.insert(words.end(), {"--address", site_.address(), "--as", "volant/engineer"});
     return run_benchctl(words, test_.io);
   }
+  // thrust-1 of kBench, with a throttle and two switches.
+  void describe_bench() {
+    site_.get_bench = [this](const v1::GetBenchRequest&, v1::GetBenchResponse& response) {
+      response = bench_;
+      return grpc::Status::OK;
+    };
+    v1::Bench& bench = *bench_.mutable_bench();
+    bench.set_name(kBench);
+    bench.mutable_presence_duration()->set_seconds(60);
+    add_channel(bench, "throttle", "%", {});
+    add_channel(bench, "guard", "1", {"open", "closed"});
+    add_channel(bench, "supply_output", "1", {"off", "on"});
+  }
+  static void add_channel(v1::Bench& bench,
+                          const std::string& id,
+                          const std::string& unit,
+                          const std::vector<std::string>& states) {
+    v1::Channel& channel = *bench.add_channels();
+    channel.set_id(id);
+    channel.set_unit(unit);
+    for (const std::string& state : states) channel.add_states(state);
+  }
+  static void add_reading(google::protobuf::RepeatedPtrField<v1::Reading>& readings,
+                          const std::string& channel,
+                          double value,
+                          const std::string& unit) {
+    v1::Reading& reading = *readings.Add();
+    reading.set_channel(channel);
+    reading.set_value(value);
+    reading.set_unit(unit);
+    reading.set_quality(v1::QUALITY_GOOD);
+  }
+
   void on_terminal() {
     test_.io.in_is_terminal = test_.io.out_is_terminal = test_.io.err_is_terminal = true;
     test_.variables["NO_COLOR"] = "1";
@@ -38,6 +71,7 @@ class Benchctl : public ::testing::Test {
 
   FakeSite site_;
   TestIo test_;
+  v1::GetBenchResponse bench_;  // after describe_bench()
 };
 
 }  // namespace benchd::cli

@@ -92,6 +92,29 @@ TEST_F(BenchctlBooking, UnattendedWorkMayBeginAtAnyHourOfTheDay) {
   EXPECT_EQ(find_.earliest_time().seconds(), kThursday);
 }
 
+TEST_F(BenchctlBooking, ATimeThatHasPassedIsRefusedBeforeAnythingIsLookedFor) {
+  for (const char* verb : {"find", "create"}) {
+    test_.err.str("");
+    const std::string noun = std::string(verb) == "find" ? "slot" : "booking";
+    EXPECT_EQ(run({noun, verb, "--for", "1h", "--at", "2026-11-24 08:00"}), kExitUsage);
+    EXPECT_THAT(err(), HasSubstr("in the past, at Tue 24 Nov 08:00 (SLOT_IN_PAST)")) << verb;
+  }
+  EXPECT_FALSE(find_.has_duration());
+}
+
+TEST_F(BenchctlBooking, FreeTimesAreLookedForInTheLayoutThatIsWished) {
+  EXPECT_EQ(run({"slot", "find", "--for", "1h", "--layout", "pusher"}), kExitOk);
+  EXPECT_EQ(find_.layout(), "pusher");
+}
+
+TEST_F(BenchctlBooking, TimesAfterTheOneThatIsWishedAreSaidToBeOthers) {
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--at", "Wed 09:00"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("Not free at that time"));
+  test_.err.str("");
+  EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--at", "Thu 09:00"}), kExitOk);
+  EXPECT_THAT(err(), Not(HasSubstr("Not free at that time")));
+}
+
 TEST_F(BenchctlBooking, FromAndUntilAreTimesOfTheDayThatIsGiven) {
   EXPECT_EQ(run({"slot", "find", "thrust-1", "--for", "1h", "--on", "Thu", "--from", "06:00",
                  "--until", "13:00"}),
@@ -219,6 +242,7 @@ class BenchctlSetup : public Benchctl {
       v1::SetupRecord& record = *response.mutable_setup_record();
       record.set_booking(kBooking);
       response.mutable_booking()->set_name(kBooking);
+      response.mutable_booking()->add_benches(kBench);
       v1::SetupItemResult& reading = *record.add_items();
       reading.mutable_item()->set_id("supply_off");
       reading.mutable_item()->set_title("supply off");
@@ -226,13 +250,14 @@ class BenchctlSetup : public Benchctl {
       reading.mutable_reading()->set_value(0.02);
       reading.mutable_reading()->set_unit("V");
       reading.mutable_reading()->set_quality(v1::QUALITY_GOOD);
-      reading.set_confirmed(true);
+      reading.set_confirmed(supply_is_off_);
       v1::SetupItemResult& question = *record.add_items();
       question.mutable_item()->set_id("dut_mounted");
       question.mutable_item()->set_title("m35 mounted?");
       question.mutable_item()->set_kind(v1::SETUP_ITEM_KIND_QUESTION);
       question.set_confirmed(mounted);
-      record.set_complete(mounted);
+      record.set_complete(mounted && supply_is_off_);
+      if (!supply_is_off_) record.add_missing_items("supply_off");
       if (!mounted) record.add_missing_items("dut_mounted");
       return grpc::Status::OK;
     };
@@ -246,6 +271,7 @@ class BenchctlSetup : public Benchctl {
 
   int answers_ = 0;
   bool answered_before_ = false;
+  bool supply_is_off_ = true;
   bool armed_ = false;
 };
 
@@ -295,10 +321,40 @@ TEST_F(BenchctlSetup, AnAnswerToAnUnknownItemNamesTheClosest) {
   EXPECT_FALSE(armed_);
 }
 
-TEST_F(BenchctlSetup, DryRunListsTheItemsAndConfirmsNothing) {
+TEST_F(BenchctlSetup, DryRunSaysWhatIsReadAskedAndArmedAndDoesNothing) {
+  describe_bench();
   EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitOk);
   EXPECT_EQ(answers_, 0);
   EXPECT_FALSE(armed_);
+  EXPECT_EQ(out(),
+            "supply off: 0.02 V ✔read\n"
+            "Would ask: m35 mounted?\n"
+            "Would arm thrust-1 once that is confirmed\n");
+}
+
+TEST_F(BenchctlSetup, DryRunTakesAnswersThatAreGivenIntoAccount) {
+  describe_bench();
+  EXPECT_EQ(run({"booking", "setup", kBooking, "-n", "--answer", "dut_mounted=yes"}), kExitOk);
+  EXPECT_THAT(out(), HasSubstr("m35 mounted? ✔\nWould arm thrust-1\n"));
+  test_.out.str("");
+  EXPECT_EQ(run({"booking", "setup", kBooking, "-n", "--answer", "dut_mounted=no"}), kExitRefused);
+  EXPECT_THAT(err(), HasSubstr("missing: dut_mounted"));
+  EXPECT_THAT(out(), Not(HasSubstr("Would arm")));
+  EXPECT_EQ(answers_, 0);
+}
+
+TEST_F(BenchctlSetup, DryRunIsRefusedForWhatTheRealOneWouldBe) {
+  describe_bench();
+  supply_is_off_ = false;
+  EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitRefused);
+  EXPECT_THAT(err(), HasSubstr("the setup would not be complete (SETUP_INCOMPLETE)\n"
+                               "  missing: supply_off\n"));
+  supply_is_off_ = true;
+  v1::InterlockStatus& door = *bench_.mutable_status()->add_interlocks();
+  door.set_id("door");
+  test_.err.str("");
+  EXPECT_EQ(run({"booking", "setup", kBooking, "-n"}), kExitRefused);
+  EXPECT_THAT(err(), HasSubstr("interlock door of thrust-1 is open"));
 }
 
 class BenchctlRelease : public Benchctl {

@@ -64,6 +64,31 @@ struct FakeSite::Services {
                              v1::ListBenchesResponse* response) override {
       return services.answer(context, services.site.list_benches, request, response);
     }
+    grpc::Status GetBench(grpc::ServerContext* context,
+                          const v1::GetBenchRequest* request,
+                          v1::GetBenchResponse* response) override {
+      return services.answer(context, services.site.get_bench, request, response);
+    }
+    Services& services;
+  };
+
+  struct Control final : v1::ControlService::Service {
+    explicit Control(Services& owner) : services(owner) {}
+    grpc::Status ReadChannels(grpc::ServerContext* context,
+                              const v1::ReadChannelsRequest* request,
+                              v1::ReadChannelsResponse* response) override {
+      return services.answer(context, services.site.read_channels, request, response);
+    }
+    grpc::Status WriteChannels(grpc::ServerContext* context,
+                               const v1::WriteChannelsRequest* request,
+                               v1::WriteChannelsResponse* response) override {
+      return services.answer(context, services.site.write_channels, request, response);
+    }
+    grpc::Status EnterSafeState(grpc::ServerContext* context,
+                                const v1::EnterSafeStateRequest* request,
+                                v1::EnterSafeStateResponse* response) override {
+      return services.answer(context, services.site.enter_safe_state, request, response);
+    }
     Services& services;
   };
 
@@ -73,6 +98,11 @@ struct FakeSite::Services {
                            const v1::CreateDutRequest* request,
                            v1::CreateDutResponse* response) override {
       return services.answer(context, services.site.create_dut, request, response);
+    }
+    grpc::Status ListDuts(grpc::ServerContext* context,
+                          const v1::ListDutsRequest* request,
+                          v1::ListDutsResponse* response) override {
+      return services.answer(context, services.site.list_duts, request, response);
     }
     Services& services;
   };
@@ -157,6 +187,16 @@ struct FakeSite::Services {
     Services& services;
   };
 
+  struct Sequence final : v1::SequenceService::Service {
+    explicit Sequence(Services& owner) : services(owner) {}
+    grpc::Status GetSequence(grpc::ServerContext* context,
+                             const v1::GetSequenceRequest* request,
+                             v1::GetSequenceResponse* response) override {
+      return services.answer(context, services.site.get_sequence, request, response);
+    }
+    Services& services;
+  };
+
   struct Result final : v1::ResultService::Service {
     explicit Result(Services& owner) : services(owner) {}
     grpc::Status GetResult(grpc::ServerContext* context,
@@ -176,9 +216,11 @@ struct FakeSite::Services {
   std::mutex mutex;
   std::string as;
   Bench bench{*this};
+  Control control{*this};
   Dut dut{*this};
   Booking booking{*this};
   Run run{*this};
+  Sequence sequence{*this};
   Result result{*this};
 };
 
@@ -188,9 +230,11 @@ FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address(), grpc::InsecureServerCredentials());
   builder.RegisterService(&services_->bench);
+  builder.RegisterService(&services_->control);
   builder.RegisterService(&services_->dut);
   builder.RegisterService(&services_->booking);
   builder.RegisterService(&services_->run);
+  builder.RegisterService(&services_->sequence);
   builder.RegisterService(&services_->result);
   server_ = builder.BuildAndStart();
 }

@@ -13,9 +13,11 @@
 
 #include <benchd/v1/bench.grpc.pb.h>
 #include <benchd/v1/booking.grpc.pb.h>
+#include <benchd/v1/control.grpc.pb.h>
 #include <benchd/v1/dut.grpc.pb.h>
 #include <benchd/v1/result.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
+#include <benchd/v1/sequence.grpc.pb.h>
 #include <google/rpc/error_details.pb.h>
 
 namespace benchd::cli {
@@ -49,7 +51,12 @@ class FakeSite {
 
   // Set before the command runs; a call without a handler is UNIMPLEMENTED.
   Handler<v1::ListBenchesRequest, v1::ListBenchesResponse> list_benches;
+  Handler<v1::GetBenchRequest, v1::GetBenchResponse> get_bench;
+  Handler<v1::ReadChannelsRequest, v1::ReadChannelsResponse> read_channels;
+  Handler<v1::WriteChannelsRequest, v1::WriteChannelsResponse> write_channels;
+  Handler<v1::EnterSafeStateRequest, v1::EnterSafeStateResponse> enter_safe_state;
   Handler<v1::CreateDutRequest, v1::CreateDutResponse> create_dut;
+  Handler<v1::ListDutsRequest, v1::ListDutsResponse> list_duts;
   Handler<v1::FindSlotsRequest, v1::FindSlotsResponse> find_slots;
   Handler<v1::CreateBookingRequest, v1::CreateBookingResponse> create_booking;
   Handler<v1::GetBookingRequest, v1::GetBookingResponse> get_booking;
@@ -61,6 +68,7 @@ class FakeSite {
   Handler<v1::StopRunRequest, v1::StopRunResponse> stop_run;
   Handler<v1::GetRunRequest, v1::GetRunResponse> get_run;
   Handler<v1::ListRunsRequest, v1::ListRunsResponse> list_runs;
+  Handler<v1::GetSequenceRequest, v1::GetSequenceResponse> get_sequence;
   Handler<v1::GetResultRequest, v1::GetResultResponse> get_result;
 
   using WatchScript = std::function<grpc::Status(const v1::WatchRunRequest&,

@@ -44,8 +44,9 @@ class BenchctlRun : public Benchctl {
  protected:
   BenchctlRun() {
     site_.start_run = [this](const v1::StartRunRequest& request, v1::StartRunResponse& response) {
-      start_ = request;
+      if (!request.validate_only()) start_ = request;
       response.mutable_run()->set_name(kRun);
+      response.mutable_run()->set_bench(kBench);
       response.mutable_run()->set_attended(attended_);
       return grpc::Status::OK;
     };
@@ -57,6 +58,7 @@ class BenchctlRun : public Benchctl {
       run.set_mode(mode_);
       run.set_reason(reason_);
       run.set_booking(kBooking);
+      run.set_bench(kBench);
       for (const v1::Check& check : checks_) *run.add_checks() = check;
       v1::MeasurementRow& row = *run.add_measurements();
       v1::ParameterValue& label = *row.add_labels();
@@ -196,6 +198,46 @@ TEST_F(BenchctlRun, DetachStartsAndLeaves) {
   EXPECT_EQ(site_.watch_run.size(), 1U);
 }
 
+TEST_F(BenchctlRun, AChannelThatTheBenchDoesNotHaveIsRefusedBeforeTheRunStarts) {
+  describe_bench();
+  EXPECT_EQ(run({"run", "start", kBooking, "--channels", "throttle,gaurd"}), kExitUsage);
+  EXPECT_EQ(start_.booking(), "") << "nothing may have been started";
+  EXPECT_EQ(err(),
+            "error: unknown channel \"gaurd\" (UNKNOWN_CHANNEL)\n"
+            "  thrust-1 has throttle, guard, supply_output\n"
+            "hint: did you mean \"guard\"?\n");
+  EXPECT_EQ(run({"run", "start", kBooking, "--channels", "throttle,guard"}), kExitOk);
+  EXPECT_EQ(start_.booking(), kBooking);
+}
+
+TEST_F(BenchctlRun, ADryRunRefusesAnUnknownChannelToo) {
+  describe_bench();
+  EXPECT_EQ(run({"run", "start", kBooking, "--channels", "gaurd", "-n"}), kExitUsage);
+}
+
+TEST_F(BenchctlRun, ADryRunNamesNoRunThatCouldBeWatched) {
+  EXPECT_EQ(run({"run", "start", kBooking, "--detach", "-n"}), kExitOk);
+  EXPECT_THAT(out(), HasSubstr("Would start"));
+  EXPECT_THAT(err(), Not(HasSubstr("run watch r-")));
+}
+
+TEST_F(BenchctlRun, AWatcherIsToldOfAnUnknownChannelToo) {
+  describe_bench();
+  EXPECT_EQ(run({"run", "watch", kRun, "--channels", "gaurd"}), kExitUsage);
+  EXPECT_EQ(site_.watch_run.size(), 1U);
+}
+
+TEST_F(BenchctlRun, WhoLeavesAnAttendedRunIsWarnedThatItWillBeStopped) {
+  describe_bench();
+  EXPECT_EQ(run({"run", "start", kBooking, "--detach"}), kExitOk);
+  EXPECT_THAT(err(), HasSubstr("warning: this booking is attended: when nobody has shown presence "
+                               "for 1 min, the run is stopped"));
+  test_.err.str("");
+  attended_ = false;
+  EXPECT_EQ(run({"run", "start", kBooking, "--detach"}), kExitOk);
+  EXPECT_THAT(err(), Not(HasSubstr("warning")));
+}
+
 TEST_F(BenchctlRun, AgainNamesTheEarlierRun) {
   EXPECT_EQ(run({"run", "again", kRun, "--param", "prop=15x5.5"}), kExitOk);
   EXPECT_EQ(start_.again(), kRun);
@@ -313,7 +355,7 @@ TEST_F(BenchctlRun, AfterAnEmergencyStopItSaysWhoTakesTheBenchBack) {
   verdict_ = v1::VERDICT_ABORTED;
   reason_ = "INTERLOCK_OPEN";
   run({"run", "start", kBooking});
-  EXPECT_THAT(err(), HasSubstr("benchctl bench release BENCH"));
+  EXPECT_THAT(err(), HasSubstr("benchctl bench release thrust-1"));
   EXPECT_THAT(err(), Not(HasSubstr("run again")));
 }
 

@@ -55,6 +55,33 @@ TEST_F(SlotsTest, ABenchThatLacksWhatIsNeededIsNamedWithTheCause) {
   EXPECT_EQ(found->slots_size(), 1);
 }
 
+TEST_F(SlotsTest, ABenchWithoutTheLayoutThatIsWishedDoesNotFit) {
+  auto request = hours(1);
+  request.set_layout("guard-12in");
+  auto found = find(request);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->slots_size(), 1);
+  EXPECT_EQ(found->slots(0).layout(), "guard-12in");
+  request.set_layout("pusher");
+  found = find(request);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->slots_size(), 0);
+  ASSERT_EQ(found->unfit_benches_size(), 1);
+  EXPECT_EQ(found->unfit_benches(0).reason(), "INVALID_ARGUMENT");
+  EXPECT_EQ(found->unfit_benches(0).message(), "has no layout \"pusher\"; it has guard-12in");
+}
+
+TEST_F(SlotsTest, AUnitIsNamedAsPeopleWriteIt) {
+  auto request = hours(1);
+  auto& need = *request.add_needs();
+  need.set_quantity("current");
+  need.set_unit("circ/min");
+  const auto found = find(request);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->unfit_benches_size(), 1);
+  EXPECT_EQ(found->unfit_benches(0).message(), "current is not measured in rpm");
+}
+
 TEST_F(SlotsTest, WhatCanNeverBeBookedIsRefused) {
   EXPECT_EQ(find(hours(0)).error().reason, Reason::SlotTooShort);
   EXPECT_EQ(find(hours(24 * 31)).error().reason, Reason::BookingTooLong);

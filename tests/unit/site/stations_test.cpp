@@ -129,6 +129,20 @@ TEST_F(StationsTest, BenchesAreKnownWhileTheirStationIsAwayAlsoAfterARestart) {
   loop_.run();
 }
 
+TEST_F(StationsTest, ABenchTellsTheWordsOfItsSwitchesAndHowLongPresenceLasts) {
+  v1::GetBenchRequest request;
+  request.set_name("sites/hub/benches/thrust-1");
+  const auto found = call(site_->benches, &Benches::get_bench, volant_, request);
+  ASSERT_TRUE(found) << found.error().to_string();
+  const auto& bench = found->bench();
+  ASSERT_EQ(bench.channels_size(), 2);
+  EXPECT_EQ(bench.channels(0).states_size(), 0);
+  ASSERT_EQ(bench.channels(1).states_size(), 2);
+  EXPECT_EQ(bench.channels(1).states(0), "open");
+  EXPECT_EQ(bench.channels(1).states(1), "closed");
+  EXPECT_EQ(bench.presence_duration().seconds(), 60);
+}
+
 TEST_F(StationsTest, AnOrderThatWaitedIsSentWithItsOwnIdButABenchNeverArmsByItself) {
   const auto booking = book();
   ASSERT_TRUE(confirm(booking.name()));

@@ -5,6 +5,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::Not;
 
 class ControlTest : public RunsTest {
  protected:
@@ -207,6 +208,30 @@ TEST_F(ControlTest, AfterTheSafeStateTheSetupHasToBeConfirmedAgain) {
   const auto armed = arm(booking);
   ASSERT_FALSE(armed);
   EXPECT_EQ(armed.error().reason, Reason::SetupIncomplete);
+}
+
+TEST_F(ControlTest, ADryRunOfTheSafeStateOrdersNothingAndFindsAStationThatIsAway) {
+  const auto booking = armed_booking();
+  v1::EnterSafeStateRequest request;
+  request.set_booking(booking);
+  request.set_validate_only(true);
+  const auto orders = station_->commands.size();
+
+  EXPECT_TRUE(call(site_->control, &Control::enter_safe_state, volant_, request));
+  station_->disconnect();
+  const auto away = call(site_->control, &Control::enter_safe_state, volant_, request);
+
+  ASSERT_FALSE(away);
+  EXPECT_EQ(away.error().reason, Reason::BenchOffline);
+  EXPECT_EQ(station_->commands.size(), orders);
+}
+
+TEST_F(ControlTest, AWrongUnitIsNamedAsPeopleWriteIt) {
+  const auto written = write(write_request(armed_booking(), 1, "circ/min"));
+
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().message, HasSubstr("rpm"));
+  EXPECT_THAT(written.error().message, Not(HasSubstr("circ/min")));
 }
 
 TEST_F(ControlTest, ASafeStateThatIsNotProvedIsAnError) {

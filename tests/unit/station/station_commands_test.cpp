@@ -126,6 +126,17 @@ TEST_F(StationCommands, AWriteOutsideTheRangeIsRefusedBeforeAnythingMoves) {
   EXPECT_THAT(record_->of(FakeAct::Kind::Write), SizeIs(writes));
 }
 
+TEST_F(StationCommands, AWriteIsAnsweredWithAReadingThatIsNotOlder) {
+  config_.benches[0].channels[3].rate_hz = 2;  // voltage
+  make_armed();
+  loop_.advance(1s);
+  plant_->silent.insert("thrust-1/voltage");  // its next sample takes a while
+  const auto written = write("voltage", 20);
+  ASSERT_EQ(written.readings_size(), 1);
+  EXPECT_EQ(written.readings(0).value(), 20);
+  EXPECT_EQ(written.readings(0).quality(), link::v1::QUALITY_GOOD);
+}
+
 TEST_F(StationCommands, WritingByHandNeedsAnArmedBench) {
   start_and_wait_until_ready();
   ASSERT_EQ(assign().reason(), "");

@@ -107,6 +107,25 @@ TEST_F(StationReactions, ALatchIsNotClearedWhileItsInterlockIsOpen) {
   EXPECT_TRUE(status().latched());
 }
 
+TEST_F(StationReactions, ABenchThatIsArmedWithoutARunIsNotSaidToHaveOne) {
+  make_armed();
+  EXPECT_EQ(clear_latch().reason(), "BENCH_ARMED");
+  EXPECT_TRUE(status().armed());
+  ASSERT_EQ(start_run().reason(), "");
+  EXPECT_EQ(clear_latch().reason(), "RUN_ACTIVE");
+}
+
+TEST_F(StationReactions, ASwitchThatIsNotAsItMustBeIsNamedByItsWord) {
+  config_.benches[0].channels[6].states = {"open", "closed"};  // door
+  start_and_wait_until_ready();
+  set_plant("door", 0);
+  loop_.advance(1s);
+  ASSERT_EQ(assign().reason(), "");
+  const auto checks = confirm().setup_checks();
+  ASSERT_EQ(checks.size(), 2);
+  EXPECT_EQ(checks[1].message(), "door is open, it must be closed");
+}
+
 TEST_F(StationReactions, AccessOnOrderIsProvedSafeLatchesNothingAndMakesTheSetupVoid) {
   make_armed();
   link::v1::Command order = command();
