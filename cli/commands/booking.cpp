@@ -1,5 +1,6 @@
 #include <memory>
 
+#include <benchd/v1/bench.grpc.pb.h>
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 
