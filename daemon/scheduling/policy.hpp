@@ -20,6 +20,12 @@ struct Policy {
   // Proving the safe state may take so long even where a bench has no teardown time. Never
   // lengthens a claim.
   std::chrono::seconds shortest_teardown{60};
+  // What lies so far back counts half in a tenant's usage. Bench sessions are longer than the batch
+  // jobs for which others halve in 7 days.
+  std::chrono::seconds usage_half_life = std::chrono::hours{24 * 14};
+  // The first job of a tenant waits no longer than this for others of its class, whatever the
+  // tenant has used.
+  std::chrono::seconds longest_head_wait = std::chrono::hours{24 * 7};
 };
 
 // What the booking rules know of a bench.
