@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/client_callback.h>
 #include <memory>
 #include <string>
 #include <utility>
