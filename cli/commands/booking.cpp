@@ -1,6 +1,5 @@
 #include <memory>
 
-#include <benchd/v1/bench.grpc.pb.h>
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 
@@ -55,12 +54,8 @@ Outcome<int> list_bookings(Session& session, bool all, const std::string& bench)
 
 // Why a bench cannot be used although it is booked; nothing where it can.
 void say_trouble(Session& session, const v1::Booking& booking) {
-  auto rpc = session.rpc();
-  if (!rpc) return;
   for (const std::string& bench : booking.benches()) {
-    v1::GetBenchRequest request;
-    request.set_name(bench);
-    const auto response = (*rpc)->call(&v1::BenchService::Stub::GetBench, request);
+    const auto response = get_bench(session, bench);
     if (!response || response->status().reason().empty()) continue;
     const v1::BenchStatus& now = response->status();
     session.say(session.paint("           " + word_of(now.state()) + ": " + now.message(),

@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "daemon/access/redaction.hpp"
-
 namespace benchd::site {
 
 namespace {
