@@ -28,6 +28,7 @@ enum class Completer {
   Booking,
   Run,
   Dut,
+  Job,
   Sequence,
   Shell,
   Day

@@ -5,6 +5,7 @@
 #include <benchd/v1/bench.grpc.pb.h>
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/dut.grpc.pb.h>
+#include <benchd/v1/job.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 #include <benchd/v1/sequence.grpc.pb.h>
 
@@ -94,6 +95,12 @@ Outcome<std::string> find_run(Session& session, const std::string& word) {
   return find_of_tenant<v1::ListRunsRequest>(
       session, "run", "runs", word, &v1::RunService::Stub::ListRuns,
       [](const v1::ListRunsResponse& all) { return all.runs(); });
+}
+
+Outcome<std::string> find_job(Session& session, const std::string& word) {
+  return find_of_tenant<v1::ListJobsRequest>(
+      session, "job", "jobs", word, &v1::JobService::Stub::ListJobs,
+      [](const v1::ListJobsResponse& all) { return all.jobs(); });
 }
 
 Outcome<std::string> find_dut(Session& session, const std::string& word) {

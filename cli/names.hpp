@@ -21,6 +21,7 @@ namespace benchd::cli {
 [[nodiscard]] Outcome<std::string> find_bench(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_booking(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_run(Session& session, const std::string& word);
+[[nodiscard]] Outcome<std::string> find_job(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_dut(Session& session, const std::string& word);
 // The tenant's own before the site's. Where both have the name, a note says which one it is.
 [[nodiscard]] Outcome<std::string> find_sequence(Session& session, const std::string& word);

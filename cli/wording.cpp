@@ -100,7 +100,7 @@ bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0
 
 std::string plain_words(std::string text) {
   static const std::regex kUtc("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
-  static const std::regex kName("tenants/[a-z0-9-]+/(bookings|runs)/[a-z]-[a-z0-9]{26}");
+  static const std::regex kName("tenants/[a-z0-9-]+/(bookings|jobs|runs)/[a-z]-[a-z0-9]{26}");
   return replaced(replaced(text, kUtc, local), kName, shortened);
 }
 

@@ -3,6 +3,7 @@
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 
+#include "cli/commands/booking_change.hpp"
 #include "cli/commands/booking_create.hpp"
 #include "cli/commands/booking_setup.hpp"
 #include "cli/commands/commands.hpp"
@@ -76,6 +77,9 @@ void say_booking(Session& session, const v1::Booking& booking) {
   say_trouble(session, booking);
   session.say("time       " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
+  if (booking.has_expire_time()) {
+    session.say("held until " + friendly_time(to_seconds(booking.expire_time())));
+  }
   session.say(std::string("attended   ") +
               (booking.attendance() == v1::ATTENDANCE_UNATTENDED ? "no" : "yes"));
   if (!booking.sequence().empty()) {
@@ -268,6 +272,7 @@ void add_booking_commands(CommandTree& tree) {
   CLI::App* noun = tree.noun("booking", "Your time on a bench: book, set up, release");
   add_booking_create(tree, noun);
   add_show_and_list(tree, noun);
+  add_booking_change(tree, noun);
   add_booking_setup(tree, noun);
   add_booking_wait(tree, noun);
   add_cancel_and_release(tree, noun);

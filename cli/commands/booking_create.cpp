@@ -17,6 +17,7 @@ namespace {
 struct Create {
   BookingWish wish;
   std::string title, external_id;
+  bool hold = false;
   bool dry_run = false;
 };
 
@@ -33,6 +34,7 @@ v1::CreateBookingRequest to_request(const v1::FindSlotsRequest& find, const Crea
   request.set_attendance(find.attendance());
   request.set_title(create.title);
   request.set_external_id(create.external_id);
+  request.set_hold(create.hold);
   fill_change(request, create.dry_run);
   return request;
 }
@@ -161,11 +163,17 @@ int say_booked(Session& session,
   const std::string where =
       joined(benches, ", ") + ", " +
       friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())});
-  session.say(dry_run ? "Would book " + where : "Booked " + id + ": " + where);
+  const bool held = booking.state() == v1::BOOKING_STATE_HELD;
+  session.say(dry_run ? "Would book " + where : (held ? "Held " : "Booked ") + id + ": " + where);
   if (response.tasks_size() > 0) {
     session.say("To do: " + joined({response.tasks().begin(), response.tasks().end()}, "; "));
   }
-  if (!dry_run) session.next("benchctl booking setup " + id);
+  if (held && !dry_run) {
+    session.next("benchctl booking confirm " + id + "   (by " +
+                 clock_time(to_seconds(booking.expire_time())) + ", or it expires)");
+  } else if (!dry_run) {
+    session.next("benchctl booking setup " + id);
+  }
   return kExitOk;
 }
 
@@ -202,6 +210,8 @@ void add_booking_create(CommandTree& tree, CLI::App* noun) {
   app->add_option("--title", create->title, "What people call it")->type_name("TEXT");
   app->add_option("--external-id", create->external_id, "Your own number for it")
       ->type_name("TEXT");
+  app->add_flag("--hold", create->hold,
+                "Only hold the time for a few minutes; `booking confirm` takes it");
   add_dry_run(app, create->dry_run);
 }
 

@@ -94,6 +94,8 @@ Outcome<bool> read_names(Session& session, const BookingWish& wish, ReadWish& re
   return true;
 }
 
+}  // namespace
+
 Outcome<v1::Need> parse_need(const std::string& word) {
   const auto equals = word.find('=');
   if (equals == std::string::npos) {
@@ -107,8 +109,6 @@ Outcome<v1::Need> parse_need(const std::string& word) {
   need.set_unit(quantity->unit.code());
   return need;
 }
-
-}  // namespace
 
 void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
   tree.completes(app->add_option("BENCH", wish.benches, "The bench; else any that fits"),

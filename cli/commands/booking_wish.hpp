@@ -25,6 +25,9 @@ struct BookingWish {
   bool unattended = false;
 };
 
+// "thrust=200N"
+[[nodiscard]] Outcome<v1::Need> parse_need(const std::string& word);
+
 void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish);
 
 // The wish with names looked up and times read.

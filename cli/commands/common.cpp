@@ -66,6 +66,12 @@ std::string word_of(v1::RunMode mode) {
 std::string word_of(v1::Quality quality) {
   return without_prefix(v1::Quality_Name(quality), "QUALITY_");
 }
+std::string word_of(v1::JobState state) {
+  return without_prefix(v1::JobState_Name(state), "JOB_STATE_");
+}
+std::string word_of(v1::JobClass job_class) {
+  return without_prefix(v1::JobClass_Name(job_class), "JOB_CLASS_");
+}
 std::string word_of(v1::LimitAction action) {
   return without_prefix(v1::LimitAction_Name(action), "LIMIT_ACTION_");
 }

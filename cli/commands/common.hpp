@@ -9,6 +9,7 @@
 #include <CLI/Option.hpp>
 #include <benchd/v1/bench.pb.h>
 #include <benchd/v1/booking.pb.h>
+#include <benchd/v1/job.pb.h>
 #include <benchd/v1/run.pb.h>
 #include <benchd/v1/values.pb.h>
 
@@ -42,6 +43,8 @@ void add_parameters(CLI::App* app, std::vector<std::string>& into);
 [[nodiscard]] std::string word_of(v1::Verdict verdict);
 [[nodiscard]] std::string word_of(v1::RunMode mode);
 [[nodiscard]] std::string word_of(v1::Quality quality);
+[[nodiscard]] std::string word_of(v1::JobState state);
+[[nodiscard]] std::string word_of(v1::JobClass job_class);
 [[nodiscard]] std::string word_of(v1::LimitAction action);
 
 [[nodiscard]] Tone tone_of(v1::Verdict verdict);

@@ -7,6 +7,7 @@
 #include <benchd/v1/bench.grpc.pb.h>
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/dut.grpc.pb.h>
+#include <benchd/v1/job.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 #include <benchd/v1/sequence.grpc.pb.h>
 
@@ -121,6 +122,10 @@ std::vector<std::string> live_candidates(Session& session, Completer completer) 
       return live_ids<v1::ListDutsRequest>(session, tenant_name(session),
                                            &v1::DutService::Stub::ListDuts,
                                            [](const auto& all) { return all.duts(); });
+    case Completer::Job:
+      return live_ids<v1::ListJobsRequest>(session, tenant_name(session),
+                                           &v1::JobService::Stub::ListJobs,
+                                           [](const auto& all) { return all.jobs(); });
     case Completer::Sequence:
       return live_ids<v1::ListSequencesRequest>(session, tenant_name(session),
                                                 &v1::SequenceService::Stub::ListSequences,

@@ -23,6 +23,7 @@ void add_all_commands(CommandTree& tree) {
   add_bench_commands(tree);
   add_slot_commands(tree);
   add_booking_commands(tree);
+  add_job_commands(tree);
   add_dut_commands(tree);
   add_sequence_commands(tree);
   add_run_commands(tree);

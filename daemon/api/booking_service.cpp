@@ -39,6 +39,20 @@ class BookingApi final : public v1::BookingService::CallbackService {
                   response);
   }
 
+  grpc::ServerUnaryReactor* ConfirmBooking(grpc::CallbackServerContext* context,
+                                           const v1::ConfirmBookingRequest* request,
+                                           v1::ConfirmBookingResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::confirm_booking, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* UpdateBooking(grpc::CallbackServerContext* context,
+                                          const v1::UpdateBookingRequest* request,
+                                          v1::UpdateBookingResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::update_booking, context, request,
+                  response);
+  }
+
   grpc::ServerUnaryReactor* CancelBooking(grpc::CallbackServerContext* context,
                                           const v1::CancelBookingRequest* request,
                                           v1::CancelBookingResponse* response) override {

@@ -12,6 +12,7 @@ namespace benchd::api {
 [[nodiscard]] std::unique_ptr<grpc::Service> make_booking_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_dut_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_sequence_service(Gate& gate);
+[[nodiscard]] std::unique_ptr<grpc::Service> make_job_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_run_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_control_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_result_service(Gate& gate);

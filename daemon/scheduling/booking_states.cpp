@@ -18,8 +18,19 @@ struct Way {
 };
 
 constexpr std::array kWays{
+    Way{BookingState::Held, Event::Confirm, BookingState::Confirmed, BookingState::Completed},
+    Way{BookingState::Held, Event::HoldOver, BookingState::Expired, BookingState::Expired},
+    Way{BookingState::Held, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+
+    Way{BookingState::Requested, Event::Approve, BookingState::Confirmed, BookingState::Completed},
+    Way{BookingState::Requested, Event::Reject, BookingState::Rejected, BookingState::Rejected},
+    Way{BookingState::Requested, Event::ApprovalOver, BookingState::Expired, BookingState::Expired},
+    Way{BookingState::Requested, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+
     Way{BookingState::Confirmed, Event::SetupDue, BookingState::Setup, BookingState::Completed},
     Way{BookingState::Confirmed, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+    Way{BookingState::Confirmed, Event::LateCancel, BookingState::LateCancelled,
+        BookingState::LateCancelled},
 
     Way{BookingState::Setup, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::Setup, Event::GraceOver, BookingState::Teardown, BookingState::NoShow},
@@ -62,6 +73,18 @@ std::string_view to_string(BookingEvent event) {
       return "SafeUnproved";
     case Event::TeardownOver:
       return "TeardownOver";
+    case Event::Confirm:
+      return "Confirm";
+    case Event::HoldOver:
+      return "HoldOver";
+    case Event::Approve:
+      return "Approve";
+    case Event::Reject:
+      return "Reject";
+    case Event::ApprovalOver:
+      return "ApprovalOver";
+    case Event::LateCancel:
+      return "LateCancel";
   }
   return "Unknown";
 }
@@ -83,6 +106,17 @@ std::chrono::seconds grace_of(const model::Interval& booked, const Policy& polic
   return std::clamp(booked.length() / 10, policy.shortest_grace, policy.longest_grace);
 }
 
+BookingEvent cancel_event(const model::Booking& booking, const Policy& policy, UtcTime now) {
+  if (booking.state != BookingState::Confirmed) return Event::Cancel;
+  auto occupied_start = booking.interval.start;
+  for (const auto& claim : booking.claims) {
+    occupied_start = std::min(occupied_start, claim.occupied.start);
+  }
+  const bool just_made = now < booking.create_time + policy.regret_time;
+  const bool late = now >= occupied_start - policy.late_cancel_notice;
+  return late && !just_made ? Event::LateCancel : Event::Cancel;
+}
+
 std::optional<Deadline> next_deadline(const model::Booking& booking,
                                       const Policy& policy,
                                       UtcSeconds now) {
@@ -92,7 +126,15 @@ std::optional<Deadline> next_deadline(const model::Booking& booking,
     occupied_start = std::min(occupied_start, claim.occupied.start);
     occupied_end = std::max(occupied_end, claim.occupied.end);
   }
+  const auto created = std::chrono::floor<std::chrono::seconds>(booking.create_time);
   switch (booking.state) {
+    // Held time never outlasts the start of what it is held for.
+    case BookingState::Held:
+      return Deadline{Event::HoldOver,
+                      std::min(created + policy.hold_time, booking.interval.start)};
+    case BookingState::Requested:
+      return Deadline{Event::ApprovalOver,
+                      std::min(created + policy.approval_time, booking.interval.start)};
     case BookingState::Confirmed:
       return Deadline{Event::SetupDue, occupied_start};
     case BookingState::Setup: {

@@ -1,12 +1,17 @@
 // The states of a booking, as one table.
 //
+//   HELD --Confirm--> CONFIRMED        REQUESTED --Approve--> CONFIRMED
+//    |--HoldOver--> EXPIRED                |--Reject--------> REJECTED
+//    `--Cancel----> CANCELLED              |--ApprovalOver--> EXPIRED
+//                                          `--Cancel--------> CANCELLED
 //   CONFIRMED --SetupDue--> SETUP --CheckIn--> IN_USE --End, Release--> TEARDOWN --> COMPLETED
 //       |                     |                   `--Fault--> TEARDOWN --> INTERRUPTED
 //       |                     |--GraceOver, End--> TEARDOWN --> NO_SHOW
 //       |                     |--Cancel----------> TEARDOWN --> LATE_CANCELLED
 //       |                     |--Release---------> TEARDOWN --> COMPLETED
 //       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
-//       `--Cancel--> CANCELLED
+//       |--Cancel--> CANCELLED
+//       `--LateCancel--> LATE_CANCELLED
 //
 // TEARDOWN ends with SafeProved, or with TeardownOver or SafeUnproved: then the bench is
 // quarantined, and the booking still gets the final state it was heading for.
@@ -34,12 +39,20 @@ enum class BookingEvent {
   SafeProved = 8,     // the readings prove the safe state, or the bench was never granted
   SafeUnproved = 9,   // the station says that it cannot prove it
   TeardownOver = 10,  // deadline: not proved in time
+  Confirm = 11,       // the tenant takes what was held for it
+  HoldOver = 12,      // deadline: not confirmed in time
+  Approve = 13,
+  Reject = 14,
+  ApprovalOver = 15,  // deadline: nobody approved in time
+  LateCancel = 16,    // a Cancel too near to the start (cancel_event)
 };
-inline constexpr std::array kBookingEvents{BookingEvent::SetupDue,     BookingEvent::CheckIn,
-                                           BookingEvent::GraceOver,    BookingEvent::Cancel,
-                                           BookingEvent::Release,      BookingEvent::End,
-                                           BookingEvent::Fault,        BookingEvent::SafeProved,
-                                           BookingEvent::SafeUnproved, BookingEvent::TeardownOver};
+inline constexpr std::array kBookingEvents{
+    BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
+    BookingEvent::Cancel,       BookingEvent::Release,    BookingEvent::End,
+    BookingEvent::Fault,        BookingEvent::SafeProved, BookingEvent::SafeUnproved,
+    BookingEvent::TeardownOver, BookingEvent::Confirm,    BookingEvent::HoldOver,
+    BookingEvent::Approve,      BookingEvent::Reject,     BookingEvent::ApprovalOver,
+    BookingEvent::LateCancel};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 
@@ -68,6 +81,12 @@ struct Deadline {
 [[nodiscard]] std::optional<Deadline> next_deadline(const model::Booking& booking,
                                                     const Policy& policy,
                                                     UtcSeconds now);
+
+// Cancel, or LateCancel when others can hardly use the time any more: less than the notice is left
+// until the benches are occupied. Who has just booked may think again.
+[[nodiscard]] BookingEvent cancel_event(const model::Booking& booking,
+                                        const Policy& policy,
+                                        UtcTime now);
 
 // A tenth of the length, within the policy's bounds.
 [[nodiscard]] std::chrono::seconds grace_of(const model::Interval& booked, const Policy& policy);

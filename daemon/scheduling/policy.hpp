@@ -20,6 +20,13 @@ struct Policy {
   // Proving the safe state may take so long even where a bench has no teardown time. Never
   // lengthens a claim.
   std::chrono::seconds shortest_teardown{60};
+  // A booking that is held, not yet confirmed, keeps others out for so long.
+  std::chrono::seconds hold_time = std::chrono::minutes{10};
+  // A booking that needs an approval waits for it for so long.
+  std::chrono::seconds approval_time = std::chrono::hours{48};
+  // Who cancels with less notice cancels late; not within the regret time after booking.
+  std::chrono::seconds late_cancel_notice = std::chrono::hours{24};
+  std::chrono::seconds regret_time = std::chrono::minutes{15};
   // What lies so far back counts half in a tenant's usage. Bench sessions are longer than the batch
   // jobs for which others halve in 7 days.
   std::chrono::seconds usage_half_life = std::chrono::hours{24 * 14};

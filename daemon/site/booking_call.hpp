@@ -21,10 +21,11 @@ template <typename Request>
 Result<BookingCall> begin_call(SiteContext& context,
                                const access::Caller& caller,
                                access::Operation operation,
-                               const Request& request) {
-  auto name = parse_booking(request.name());
-  if (!name) return fail(refused(context, caller, operation, request.name(), name.error()));
-  if (auto may = authorize(context, caller, operation, name->tenant, request.name()); !may) {
+                               const Request& request,
+                               const std::string& booking) {
+  auto name = parse_booking(booking);
+  if (!name) return fail(refused(context, caller, operation, booking, name.error()));
+  if (auto may = authorize(context, caller, operation, name->tenant, booking); !may) {
     return fail(may.error());
   }
   auto call = make_call(context, caller, operation, request);
@@ -32,6 +33,14 @@ Result<BookingCall> begin_call(SiteContext& context,
   auto revision = revision_of(request.etag());
   if (!revision) return fail(revision.error());
   return BookingCall{std::move(*name), std::move(*call), *revision};
+}
+
+template <typename Request>
+Result<BookingCall> begin_call(SiteContext& context,
+                               const access::Caller& caller,
+                               access::Operation operation,
+                               const Request& request) {
+  return begin_call(context, caller, operation, request, request.name());
 }
 
 [[nodiscard]] Status check_revision(const store::BookingRecord& record,

@@ -6,6 +6,7 @@
 #include "daemon/model/setup_question.hpp"
 #include "daemon/site/booking_call.hpp"
 #include "daemon/site/bookings.hpp"
+#include "daemon/site/grant.hpp"
 #include "daemon/site/kept_answer.hpp"
 #include "daemon/site/setup_record.hpp"
 
@@ -14,44 +15,6 @@ namespace benchd::site {
 using access::Operation;
 
 namespace {
-
-link::v1::DutInfo dut_info(const model::Dut& dut) {
-  link::v1::DutInfo info;
-  info.set_id(dut.id.text());
-  info.set_title(dut.title);
-  info.set_serial(dut.serial);
-  for (const auto& rating : dut.ratings) {
-    auto& each = *info.add_ratings();
-    each.set_name(rating.name);
-    each.set_value(rating.value);
-    each.set_unit(rating.unit.code());
-  }
-  return info;
-}
-
-UtcSeconds occupied_end(const model::Booking& booking, const BenchId& bench) {
-  const auto claim = std::ranges::find(booking.claims, bench, &model::Claim::bench);
-  return claim == booking.claims.end() ? booking.interval.end : claim->occupied.end;
-}
-
-link::v1::Command assign_order(const store::BookingRecord& record,
-                               const std::optional<store::DutRecord>& dut,
-                               const BenchId& bench,
-                               UtcTime now) {
-  const auto& booking = record.booking;
-  link::v1::Command command;
-  command.set_bench(bench.text());
-  auto& assign = *command.mutable_assign();
-  assign.set_booking(booking.id.text());
-  assign.set_tenant(booking.tenant.text());
-  assign.set_remaining_ns(Nanoseconds{UtcTime{booking.interval.end} - now}.count());
-  assign.set_remaining_with_teardown_ns(
-      Nanoseconds{UtcTime{occupied_end(booking, bench)} - now}.count());
-  assign.set_attended(booking.attendance == model::Attendance::Attended);
-  assign.set_layout(layout_of(record, bench));
-  if (dut) *assign.mutable_dut() = dut_info(dut->dut);
-  return command;
-}
 
 // One ConfirmSetup, bench after bench. Lives until it has answered.
 class SetupSession : public std::enable_shared_from_this<SetupSession> {

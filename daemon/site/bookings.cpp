@@ -167,4 +167,17 @@ void Bookings::check_in(const access::Caller& caller,
       }));
 }
 
+void Bookings::end_unattended(const store::BookingRecord& booking,
+                              std::function<void(Status)> done) {
+  context_.store.change_booking(
+      {.call = site_call(context_, Operation::ReleaseBooking),
+       .booking = booking.booking.id,
+       .event = scheduling::BookingEvent::Release},
+      context_.posted([this, done = std::move(done)](const Result<store::BookingMoved>& moved) {
+        if (!moved) return done(fail(moved.error()));
+        teardown_->after_moved(moved->booking);
+        done({});
+      }));
+}
+
 }  // namespace benchd::site

@@ -39,6 +39,12 @@ class Bookings {
   void list_bookings(const access::Caller& caller,
                      const v1::ListBookingsRequest& request,
                      Reply<v1::ListBookingsResponse> reply);
+  void confirm_booking(const access::Caller& caller,
+                       const v1::ConfirmBookingRequest& request,
+                       Reply<v1::ConfirmBookingResponse> reply);
+  void update_booking(const access::Caller& caller,
+                      const v1::UpdateBookingRequest& request,
+                      Reply<v1::UpdateBookingResponse> reply);
   void cancel_booking(const access::Caller& caller,
                       const v1::CancelBookingRequest& request,
                       Reply<v1::CancelBookingResponse> reply);
@@ -54,6 +60,10 @@ class Bookings {
   void release_booking(const access::Caller& caller,
                        const v1::ReleaseBookingRequest& request,
                        Reply<v1::ReleaseBookingResponse> reply);
+  // Ends a booking in whose benches' work nobody takes part: as ReleaseBooking, but nobody says
+  // that the DUT is off. `done` comes when the booking has left IN_USE; the safe state is proved
+  // after.
+  void end_unattended(const store::BookingRecord& booking, std::function<void(Status)> done);
   void watch_bookings(const access::Caller& caller,
                       const v1::WatchBookingsRequest& request,
                       StreamPtr<v1::WatchBookingsResponse> stream);

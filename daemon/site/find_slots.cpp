@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "daemon/scheduling/slots.hpp"
+#include "daemon/site/bench_choice.hpp"
 #include "daemon/site/booking_call.hpp"
 #include "daemon/site/bookings.hpp"
-#include "daemon/site/check_sequence.hpp"
 #include "daemon/site/test_time.hpp"
-#include "daemon/units/quantity.hpp"
 
 namespace benchd::site {
 
@@ -26,60 +25,9 @@ constexpr auto kWindow = std::chrono::days{14};
 constexpr seconds kMargin = std::chrono::days{1};
 
 struct Candidate {
-  BenchView view;
-  std::string layout;
+  FittingView fit;
   seconds duration{};
-  sequence::CheckReport report;
 };
-
-// A layout that offers all that is needed, or what is lacking, such as "thrust up to 49 N, needs
-// 80 N".
-struct Fit {
-  std::string layout;
-  std::string lacks;
-  Reason reason = Reason::OutOfRange;
-};
-
-std::string lacks_of(const model::Layout& layout, const v1::Need& need) {
-  const auto unit = units::parse_unit(need.unit());
-  const auto offered =
-      std::ranges::find(layout.capabilities, need.quantity(), &model::Capability::quantity);
-  if (offered == layout.capabilities.end()) return "does not offer " + need.quantity();
-  if (!unit) return "unit " + need.unit() + " is unknown";
-  const auto value = units::convert(need.value(), *unit, offered->unit);
-  if (!value) return need.quantity() + " is not measured in " + unit->symbol();
-  if (*value >= offered->min && *value <= offered->max) return {};
-  return need.quantity() + " " + units::format({offered->min, offered->unit}) + " to " +
-         units::format({offered->max, offered->unit}) + ", needs " +
-         units::format({*value, offered->unit});
-}
-
-std::string no_layout(const model::Bench& bench, const std::string& wanted) {
-  std::string text = "has no layout \"" + wanted + "\"";
-  for (const auto& layout : bench.layouts) {
-    text += (&layout == bench.layouts.data() ? "; it has " : ", ") + layout.id;
-  }
-  return text;
-}
-
-Fit fit_of(const model::Bench& bench, const v1::FindSlotsRequest& request) {
-  const auto& wanted = request.layout();
-  Fit fit;
-  if (!wanted.empty() &&
-      std::ranges::find(bench.layouts, wanted, &model::Layout::id) == bench.layouts.end()) {
-    return {{}, no_layout(bench, wanted), Reason::InvalidArgument};
-  }
-  for (const auto& layout : bench.layouts) {
-    if (!wanted.empty() && layout.id != wanted) continue;
-    std::string lacks;
-    for (const auto& need : request.needs()) {
-      if (lacks.empty()) lacks = lacks_of(layout, need);
-    }
-    if (lacks.empty()) return {.layout = layout.id, .lacks = {}};
-    if (fit.lacks.empty()) fit.lacks = std::move(lacks);
-  }
-  return fit;
-}
 
 Result<std::size_t> offset_of(const std::string& token) {
   if (token.empty()) return 0;
@@ -191,66 +139,45 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
             }));
   }
 
+  [[nodiscard]] BenchWish wish() const {
+    BenchWish wish{.kind = request_.kind(),
+                   .layout = request_.layout(),
+                   .unattended = request_.attendance() == v1::ATTENDANCE_UNATTENDED,
+                   .parameters = read_parameters(request_.parameters())};
+    for (const auto& need : request_.needs()) {
+      wish.needs.push_back({need.quantity(), need.value(), need.unit()});
+    }
+    return wish;
+  }
+
   void choose() {
-    for (auto& view : views_) {
-      if (!request_.kind().empty() && view.bench->kind != request_.kind()) continue;
-      choose(std::move(view));
+    auto choice = choose_benches(std::move(views_), quarantined_, wish(), plan_);
+    diagnostics_ = std::move(choice.diagnostics);
+    for (const auto& unfit : choice.unfit) leave_out(unfit.bench, unfit.why);
+    for (auto& fit : choice.fitting) {
+      const auto duration = duration_.value_or(
+          plan_.sequence ? booking_length(*fit.view.bench, fit.report) : seconds{});
+      auto fits = check_length(duration);
+      if (fits && duration_ && plan_.sequence) fits = check_fits(fit.report, *duration_);
+      if (fits) {
+        candidates_.push_back({std::move(fit), duration});
+      } else {
+        leave_out(fit.view.bench->id, fits.error());
+      }
     }
     // A wrong parameter is the caller's slip, not that of every bench.
-    if (candidates_.empty() && slip_) return reply_(fail(*slip_));
+    if (candidates_.empty() && choice.slip) return reply_(fail(*choice.slip));
     load_claims();
   }
 
-  void choose(BenchView view) {
-    const auto* bench = view.bench;
-    if (std::ranges::find(quarantined_, bench->id) != quarantined_.end()) {
-      return leave_out(*bench, {Reason::BenchQuarantined, "is taken out of use", {}, {}});
-    }
-    if (request_.attendance() == v1::ATTENDANCE_UNATTENDED && !bench->unattended) {
-      return leave_out(*bench, {Reason::InvalidArgument, "must be attended", {}, {}});
-    }
-    auto fit = fit_of(*bench, request_);
-    if (!fit.lacks.empty()) return leave_out(*bench, {fit.reason, fit.lacks, {}, {}});
-    Candidate candidate{.view = std::move(view),
-                        .layout = std::move(fit.layout),
-                        .duration = duration_.value_or(seconds{})};
-    if (auto status = check(candidate); !status) {
-      if (status.error().reason == Reason::ParameterInvalid) slip_ = status.error();
-      return leave_out(*bench, status.error());
-    }
-    candidates_.push_back(std::move(candidate));
-  }
-
-  Status check(Candidate& candidate) {
-    if (!plan_.sequence) return {};
-    auto findings = check_sequence({.source = plan_.sequence->source,
-                                    .file = plan_.sequence->file,
-                                    .parameters = read_parameters(request_.parameters()),
-                                    .bench = candidate.view.bench,
-                                    .layout = candidate.layout,
-                                    .dut = plan_.dut ? &plan_.dut->dut : nullptr});
-    if (diagnostics_.empty()) diagnostics_ = std::move(findings.diagnostics);
-    if (!findings.status) return fail(std::move(findings.status.error()));
-    candidate.report = std::move(findings.report);
-    if (!duration_) {
-      candidate.duration = booking_length(*candidate.view.bench, candidate.report);
-      return check_length(candidate.duration);
-    }
-    return check_fits(candidate.report, *duration_);
-  }
-
-  void leave_out(const model::Bench& bench, const Error& why) {
-    v1::UnfitBench unfit;
-    unfit.set_bench(bench_name(context_.config.id, bench.id));
-    unfit.set_reason(std::string{wire_name(why.reason)});
-    unfit.set_message(why.message);
-    unfit_.push_back(std::move(unfit));
+  void leave_out(const BenchId& bench, const Error& why) {
+    unfit_.push_back(present_unfit(context_.config.id, {bench, why}));
   }
 
   void load_claims() {
     if (candidates_.empty()) return answer({});
     store::ListClaims query{.window = {window_.start - kMargin, window_.end + kMargin}};
-    for (const auto& candidate : candidates_) query.benches.push_back(candidate.view.bench->id);
+    for (const auto& candidate : candidates_) query.benches.push_back(candidate.fit.view.bench->id);
     context_.store.list_claims(
         std::move(query), context_.posted([self = shared_from_this()](
                                               const Result<std::vector<store::BenchBusy>>& claims) {
@@ -280,7 +207,7 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
   }
 
   void put_prediction(v1::FindSlotsResponse& response) const {
-    const auto& report = candidates_.front().report;
+    const auto& report = candidates_.front().fit.report;
     put_duration(report.expected, *response.mutable_predicted_duration());
     put_duration(report.person_time, *response.mutable_attended_duration());
     if (!duration_) return;
@@ -292,16 +219,17 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
   void add_slots(const Candidate& candidate,
                  const store::BenchBusy& claims,
                  std::vector<v1::Slot>& slots) const {
-    const auto& bench = *candidate.view.bench;
+    const auto& bench = *candidate.fit.view.bench;
     const auto found = scheduling::find_slots(
         claims.busy, scheduling::rules_of(bench),
         {.duration = candidate.duration, .window = window_, .count = offset_ + count_ + 1}, policy_,
         now_);
-    const auto tasks = tasks_of(bench, candidate.layout, plan_, candidate.report.person_time);
+    const auto tasks =
+        tasks_of(bench, candidate.fit.layout, plan_, candidate.fit.report.person_time);
     for (const auto& each : found) {
       auto& slot = slots.emplace_back();
       slot.set_bench(bench_name(context_.config.id, bench.id));
-      slot.set_layout(candidate.layout);
+      slot.set_layout(candidate.fit.layout);
       put_time(each.booked.start, *slot.mutable_start_time());
       put_time(each.booked.end, *slot.mutable_end_time());
       if (each.free_until) put_time(*each.free_until, *slot.mutable_free_until_time());
@@ -325,7 +253,6 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
   std::vector<Candidate> candidates_;
   std::vector<v1::UnfitBench> unfit_;
   std::vector<v1::Diagnostic> diagnostics_;
-  std::optional<Error> slip_;  // of the parameters
 };
 
 }  // namespace

@@ -56,6 +56,9 @@ std::string dut_name(const TenantId& tenant, const DutId& dut) {
 std::string run_name(const TenantId& tenant, const RunId& run) {
   return tenant_name(tenant) + "/runs/" + run.text();
 }
+std::string job_name(const TenantId& tenant, const model::JobId& job) {
+  return tenant_name(tenant) + "/jobs/" + job.text();
+}
 std::string sequence_name(const SiteId& site, const model::SequenceRef& sequence) {
   if (sequence.id.empty()) return {};
   const auto owner = sequence.owner.empty() ? site_name(site) : tenant_name(sequence.owner);
@@ -94,6 +97,9 @@ Result<DutName> parse_dut(std::string_view name) {
 }
 Result<RunName> parse_run(std::string_view name) {
   return tenants_thing<RunName, RunId>(name, "/runs/");
+}
+Result<JobName> parse_job(std::string_view name) {
+  return tenants_thing<JobName, model::JobId>(name, "/jobs/");
 }
 
 Result<model::SequenceRef> parse_sequence(std::string_view name, const SiteId& site) {

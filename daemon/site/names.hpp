@@ -12,6 +12,7 @@
 #include "daemon/base/ids.hpp"
 #include "daemon/base/result.hpp"
 #include "daemon/model/booking.hpp"
+#include "daemon/model/job.hpp"
 
 namespace benchd::site {
 
@@ -22,6 +23,7 @@ namespace benchd::site {
 [[nodiscard]] std::string booking_name(const TenantId& tenant, const BookingId& booking);
 [[nodiscard]] std::string dut_name(const TenantId& tenant, const DutId& dut);
 [[nodiscard]] std::string run_name(const TenantId& tenant, const RunId& run);
+[[nodiscard]] std::string job_name(const TenantId& tenant, const model::JobId& job);
 // Of the site's library when the owner is empty; empty when the id is.
 [[nodiscard]] std::string sequence_name(const SiteId& site, const model::SequenceRef& sequence);
 
@@ -37,6 +39,10 @@ struct RunName {
   TenantId tenant;
   RunId id;
 };
+struct JobName {
+  TenantId tenant;
+  model::JobId id;
+};
 
 // "tenants/*"; absent for "tenants/-", which means all.
 [[nodiscard]] Result<std::optional<TenantId>> parse_tenants(std::string_view name);
@@ -48,6 +54,7 @@ struct RunName {
 [[nodiscard]] Result<BookingName> parse_booking(std::string_view name);
 [[nodiscard]] Result<DutName> parse_dut(std::string_view name);
 [[nodiscard]] Result<RunName> parse_run(std::string_view name);
+[[nodiscard]] Result<JobName> parse_job(std::string_view name);
 // "sites/*/sequences/*" or "tenants/*/sequences/*"; version 0.
 [[nodiscard]] Result<model::SequenceRef> parse_sequence(std::string_view name, const SiteId& site);
 

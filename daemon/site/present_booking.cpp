@@ -22,6 +22,7 @@ void put_content(const model::Site& site, const store::BookingRecord& record, v1
   out.set_external_id(record.external_id);
   out.set_title(record.title);
   out.set_message(record.message);
+  if (record.job) out.set_job(job_name(booking.tenant, *record.job));
   if (record.active_run) out.set_active_run(run_name(booking.tenant, *record.active_run));
 }
 
@@ -42,6 +43,7 @@ void put_times(const store::BookingRecord& record, v1::Booking& out) {
   put_time(occupied.start, *out.mutable_occupied_start_time());
   put_time(occupied.end, *out.mutable_occupied_end_time());
   if (record.check_in_time) put_time(*record.check_in_time, *out.mutable_check_in_time());
+  if (record.expires) put_time(*record.expires, *out.mutable_expire_time());
   put_time(booking.create_time, *out.mutable_create_time());
   put_time(booking.update_time, *out.mutable_update_time());
 }

@@ -24,7 +24,8 @@ Site::Site(SiteParts parts)
       sequences(context),
       runs(context),
       control(context),
-      results(context) {
+      results(context),
+      jobs(context, bookings, runs) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });
@@ -59,7 +60,11 @@ void Site::load_stations(std::function<void(Status)> ready) {
 void Site::load_library(std::function<void(Status)> ready) {
   const auto then = [this, ready = std::move(ready)](const Status& loaded) {
     if (!loaded) return ready(loaded);
-    bookings.start(ready);
+    bookings.start([this, ready](const Status& begun) {
+      if (!begun) return ready(begun);
+      jobs.start();
+      ready({});
+    });
   };
   if (parts_.library.empty()) return then({});
   sequences.load_library(parts_.library, then);

@@ -13,6 +13,7 @@
 #include "daemon/site/context.hpp"
 #include "daemon/site/control.hpp"
 #include "daemon/site/duts.hpp"
+#include "daemon/site/jobs.hpp"
 #include "daemon/site/results.hpp"
 #include "daemon/site/runs.hpp"
 #include "daemon/site/sequences.hpp"
@@ -67,6 +68,7 @@ class Site {
   Runs runs;
   Control control;
   Results results;
+  Jobs jobs;
 
  private:
   Subscription late_answers_;

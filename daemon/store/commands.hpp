@@ -72,10 +72,21 @@ struct CreateBooking {
   std::string external_id;
   std::optional<Nanoseconds> predicted;
   std::optional<Nanoseconds> attended;
+  bool hold = false;  // HELD until it is confirmed
+};
+
+// Makes a booking what `wanted` says, in place: its time is never free for others in between.
+// `wanted.id` is the booking, `wanted.member` who has it from now on; `earliest` is not looked at.
+// A start that stays may lie in the past. As CreateBooking, and BOOKING_NOT_ACTIVE
+// (scheduling::check_change), ETAG_MISMATCH. Deadlines that are due come first.
+struct UpdateBooking {
+  CreateBooking wanted;
+  std::optional<int> revision;
 };
 
 // An event of the booking's life: cancel, check-in, release, fault, proved safe. Deadlines that
-// are due before it come first. BOOKING_NOT_ACTIVE, ETAG_MISMATCH, REQUEST_ID_REUSED.
+// are due before it come first. A Cancel is late where the policy says so. BOOKING_NOT_ACTIVE,
+// ETAG_MISMATCH, REQUEST_ID_REUSED.
 //
 // On the way to TEARDOWN the claims are truncated to now + teardown time; a booking whose bench
 // was never granted goes on to its final state at once.
@@ -137,6 +148,36 @@ struct CreateSequence {
   std::string file;
   std::optional<MemberId> member;
   std::optional<int> newest;
+};
+
+// A job into the queue, with what was found to fit.
+struct CreateJob {
+  Call call;
+  JobRecord job;  // times, revision and plan are the store's
+};
+
+// JOB_NOT_QUEUED, ETAG_MISMATCH.
+struct CancelJob {
+  Call call;
+  std::optional<TenantId> tenant;
+  model::JobId job;
+  std::optional<int> revision;
+};
+
+// What the planner says of jobs in the queue; of those that have left it nothing is kept.
+struct WritePlan {
+  UtcTime now{};
+  std::vector<std::pair<model::JobId, JobPlanRecord>> plans;
+  scheduling::Heads heads;
+};
+
+// The job's turn has come: it gets a booking that begins now and lasts its declared maximum, if the
+// bench is free for it. JOB_NOT_QUEUED, SLOT_TAKEN, BENCH_QUARANTINED, UNKNOWN_BENCH.
+struct StartJob {
+  Call call;
+  model::JobId job;
+  BookingId booking;  // chosen by the caller, random
+  BenchId bench;      // one that fits
 };
 
 // An order to a bench. The store puts in the command id (unless it is set) and the fence.

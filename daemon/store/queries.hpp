@@ -120,6 +120,25 @@ struct ListPendingCommands {
   StationId station;
 };
 
+struct GetJob {
+  std::optional<TenantId> tenant;
+  model::JobId job;
+};
+
+// Submitted last first.
+struct ListJobs {
+  std::optional<TenantId> tenant;
+  bool active_only = false;
+  PageRequest page;
+};
+
+// How long the last two runs of a sequence took that ended with PASS or FAIL, on benches of the
+// site. The newest first; fewer if there are none.
+struct LastDurations {
+  TenantId tenant;
+  model::SequenceRef sequence;  // whatever its version
+};
+
 struct ListAudit {
   std::int64_t after = 0;
   int limit = 1000;

@@ -11,8 +11,11 @@
 #include "daemon/access/audit.hpp"
 #include "daemon/model/booking.hpp"
 #include "daemon/model/dut.hpp"
+#include "daemon/model/job.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
+#include "daemon/scheduling/job_order.hpp"
+#include "daemon/scheduling/planner.hpp"
 
 namespace benchd::store {
 
@@ -49,12 +52,52 @@ struct BookingRecord {
   std::optional<Nanoseconds> predicted;
   std::optional<Nanoseconds> attended;
   std::optional<UtcTime> check_in_time;
-  std::vector<BenchId> armed;  // benches that may energise
-  bool granted = false;        // an Assign was ordered: the bench must be proved safe at the end
-  std::string reason;          // wire name; empty while all is well
-  std::string message;         // for people
+  std::optional<UtcSeconds> expires;  // while HELD or REQUESTED
+  std::vector<BenchId> armed;         // benches that may energise
+  bool granted = false;  // an Assign was ordered: the bench must be proved safe at the end
+  std::string reason;    // wire name; empty while all is well
+  std::string message;   // for people
   std::optional<RunId> active_run;
+  std::optional<model::JobId> job;  // that it was made for
   ChangeNumber change = 0;
+};
+
+// What the last plan said of a job in the queue.
+struct JobPlanRecord {
+  std::optional<BenchId> bench;  // none: no bench fits
+  model::Interval occupied;      // predicted, with buffers
+  scheduling::PlanCause waits = scheduling::PlanCause::None;
+  scheduling::PlanCause moved = scheduling::PlanCause::None;
+  friend bool operator==(const JobPlanRecord&, const JobPlanRecord&) = default;
+};
+
+struct JobRecord {
+  model::Job job;
+  std::string title;
+  std::string external_id;
+  JobPlanRecord plan;                // while it is queued
+  std::optional<BookingId> booking;  // of its last start
+  std::string reason;                // wire name, or the final state of its booking
+  std::string message;               // for people
+  ChangeNumber change = 0;
+};
+
+// A bench as the planner sees it.
+struct QueueBench {
+  scheduling::BenchRules rules;
+  std::vector<model::Interval> fixed;  // claims that end after now; without that of a job
+  // The job that has it: when it is predicted to have left, and when at the latest.
+  std::optional<UtcSeconds> leaves;
+  std::optional<UtcSeconds> leaves_at_latest;
+};
+
+// All that a plan is made from, in one state of the store. Empty without jobs in the queue.
+struct QueueState {
+  std::vector<JobRecord> jobs;  // QUEUED
+  std::vector<QueueBench> benches;
+  std::vector<scheduling::TenantUse> tenants;
+  scheduling::MemberUse members;
+  scheduling::Heads heads;
 };
 
 struct DutRecord {
@@ -122,7 +165,7 @@ struct AuditRecord {
 };
 
 // What kind of thing has changed.
-enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory };
+enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory, Job };
 
 struct Change {
   ChangeKind kind{};

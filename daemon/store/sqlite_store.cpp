@@ -9,6 +9,7 @@
 #include "daemon/store/queries/all.hpp"
 #include "daemon/store/readers.hpp"
 #include "daemon/store/rows/booking_rows.hpp"
+#include "daemon/store/rows/job_rows.hpp"
 #include "daemon/store/rows/run_rows.hpp"
 #include "daemon/store/rows/sequence_rows.hpp"
 #include "daemon/store/state_directory.hpp"
@@ -31,7 +32,8 @@ class SqliteStore final : public Store {
               detail::StateDirectory state,
               Connections connections,
               ChangeNumber newest)
-      : state_(std::move(state)),
+      : policy_(options.policy),
+        state_(std::move(state)),
         directory_connection_(std::move(connections.directory)),
         directory_(
             std::make_shared<const Directory>(detail::read_directory(*directory_connection_))),
@@ -71,6 +73,16 @@ class SqliteStore final : public Store {
     write<BookingRecord>(std::move(command), std::move(object), &detail::create_booking,
                          std::move(handler));
   }
+  void update_booking(UpdateBooking command, Handler<BookingRecord> handler) override {
+    auto call = command.wanted.call;
+    auto object = detail::booking_name(command.wanted.tenant, command.wanted.id);
+    writer_.submit<BookingRecord>(
+        std::move(call), std::move(object),
+        [command = std::move(command)](detail::Transaction& transaction) {
+          return detail::update_booking(transaction, command);
+        },
+        std::move(handler));
+  }
   void change_booking(ChangeBooking command, Handler<BookingMoved> handler) override {
     auto object = detail::booking_name(command.tenant, command.booking);
     write<BookingMoved>(std::move(command), std::move(object), &detail::change_booking,
@@ -100,6 +112,25 @@ class SqliteStore final : public Store {
     auto object = detail::sequence_name(command.ref);
     write<SequenceRecord>(std::move(command), std::move(object), &detail::create_sequence,
                           std::move(handler));
+  }
+  void create_job(CreateJob command, Handler<JobRecord> handler) override {
+    auto object = detail::name_of(command.job.job);
+    write<JobRecord>(std::move(command), std::move(object), &detail::create_job,
+                     std::move(handler));
+  }
+  void cancel_job(CancelJob command, Handler<JobRecord> handler) override {
+    auto object = "tenants/" + (command.tenant ? command.tenant->text() : "-") + "/jobs/" +
+                  command.job.text();
+    write<JobRecord>(std::move(command), std::move(object), &detail::cancel_job,
+                     std::move(handler));
+  }
+  void write_plan(WritePlan command, Done handler) override {
+    write_for_site<void>(std::move(command), &detail::write_plan, std::move(handler));
+  }
+  void start_job(StartJob command, Handler<BookingRecord> handler) override {
+    auto object = "tenants/-/jobs/" + command.job.text();
+    write<BookingRecord>(std::move(command), std::move(object), &detail::start_job,
+                         std::move(handler));
   }
   void create_run(CreateRun command, Handler<RunRecord> handler) override {
     auto object = detail::name_of(command.run);
@@ -198,6 +229,22 @@ class SqliteStore final : public Store {
     read<std::vector<CommandRecord>>(std::move(query), &detail::list_pending_commands,
                                      std::move(handler));
   }
+  void get_job(GetJob query, Handler<JobRecord> handler) override {
+    read<JobRecord>(std::move(query), &detail::get_job, std::move(handler));
+  }
+  void list_jobs(ListJobs query, Handler<Page<JobRecord>> handler) override {
+    read<Page<JobRecord>>(std::move(query), &detail::list_jobs, std::move(handler));
+  }
+  void read_queue(UtcTime now, Handler<QueueState> handler) override {
+    readers_.submit<QueueState>(
+        [now, policy = policy_](detail::Database& database) {
+          return detail::read_queue(database, now, policy);
+        },
+        std::move(handler));
+  }
+  void last_durations(LastDurations query, Handler<std::vector<Nanoseconds>> handler) override {
+    read<std::vector<Nanoseconds>>(std::move(query), &detail::last_durations, std::move(handler));
+  }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));
   }
@@ -274,6 +321,7 @@ class SqliteStore final : public Store {
     directory_ = std::move(fresh);
   }
 
+  const scheduling::Policy policy_;
   detail::StateDirectory state_;
   std::unique_ptr<detail::Database> directory_connection_;  // writing thread, after construction
   mutable std::mutex directory_mutex_;                      // leaf

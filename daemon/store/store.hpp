@@ -47,6 +47,7 @@ class Store {
   virtual void register_station(RegisterStation command, Handler<StationRecord> handler) = 0;
 
   virtual void create_booking(CreateBooking command, Handler<BookingRecord> handler) = 0;
+  virtual void update_booking(UpdateBooking command, Handler<BookingRecord> handler) = 0;
   virtual void change_booking(ChangeBooking command, Handler<BookingMoved> handler) = 0;
   virtual void fire_deadlines(FireDeadlines command,
                               Handler<std::vector<BookingMoved>> handler) = 0;
@@ -56,6 +57,11 @@ class Store {
 
   virtual void create_dut(CreateDut command, Handler<DutRecord> handler) = 0;
   virtual void create_sequence(CreateSequence command, Handler<SequenceRecord> handler) = 0;
+
+  virtual void create_job(CreateJob command, Handler<JobRecord> handler) = 0;
+  virtual void cancel_job(CancelJob command, Handler<JobRecord> handler) = 0;
+  virtual void write_plan(WritePlan command, Done done) = 0;
+  virtual void start_job(StartJob command, Handler<BookingRecord> handler) = 0;
 
   virtual void create_run(CreateRun command, Handler<RunRecord> handler) = 0;
   virtual void interrupt_run(InterruptRun command, Handler<RunRecord> handler) = 0;
@@ -94,6 +100,10 @@ class Store {
                                      Handler<std::vector<CommandRecord>> handler) = 0;
   // When the next deadline is due; absent if none is stored.
   virtual void next_deadline(Handler<std::optional<UtcSeconds>> handler) = 0;
+  virtual void get_job(GetJob query, Handler<JobRecord> handler) = 0;
+  virtual void list_jobs(ListJobs query, Handler<Page<JobRecord>> handler) = 0;
+  virtual void read_queue(UtcTime now, Handler<QueueState> handler) = 0;
+  virtual void last_durations(LastDurations query, Handler<std::vector<Nanoseconds>> handler) = 0;
   virtual void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) = 0;
 
   // Takes no more commands, carries out those that wait, closes the database. Blocks; at most once.

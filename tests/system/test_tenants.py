@@ -6,7 +6,7 @@ import unittest
 from hub import Hub, HubTest, wait_until
 
 # Everything that one who belongs to the other tenant can ask without changing anything. {booking},
-# {run}, {dut} and {sequence} are the full names of what is not theirs.
+# {run}, {job}, {dut} and {sequence} are the full names of what is not theirs.
 QUESTIONS = [
     "bench list", "bench list -o wide", "bench list -o json", "bench list -o yaml",
     "bench list -o csv", "bench list -o name", "bench show thrust-1", "bench show thrust-1 -o json",
@@ -14,7 +14,12 @@ QUESTIONS = [
     "booking list --bench thrust-1 --all -o yaml", "booking show {booking}",
     "booking show {booking} -o json", "booking cancel {booking} --yes --dry-run",
     "booking release {booking} --removed --dry-run", "booking setup {booking} --yes --dry-run",
-    "booking wait {booking} --timeout 1s",
+    "booking wait {booking} --timeout 1s", "booking change {booking} --extend 5min --dry-run",
+    "booking confirm {booking} --dry-run",
+    "job list --all", "job list --all -o wide", "job list --all -o json", "job show {job}",
+    "job show {job} -o json", "job explain {job}", "job cancel {job} --dry-run",
+    "job submit static-thrust-sweep --dut {dut} --dry-run",
+    "job submit static-thrust-sweep --unattended --dry-run",
     "slot find thrust-1 --for 15min", "slot find thrust-1 --for 15min -o json",
     "booking create thrust-1 --now --for 15min --yes --dry-run",
     "booking create thrust-1 --at +1min --for 15min --yes --dry-run",
@@ -68,10 +73,15 @@ class TenantsTest(HubTest):
         hub.must("run", "start", booking, "--param", "levels=30 %", "--param", "settle=60 s",
                  "--external-id", self.marker("job of the run"), "--detach")
         run = hub.must("run", "list", "-o", "name").out.split()[0]
+        # The bench is taken: it waits behind the booking.
+        hub.must("job", "submit", sequence, "--dut", dut, "--title", self.marker("job title"),
+                 "--external-id", self.marker("job of the queue"), "--unattended")
+        job = hub.must("job", "list", "-o", "name").out.split()[0]
         wait_until(lambda: hub.control.state()["rpm"] > 1000, "the propeller turns", 60)
         self.markers["booking"] = booking.rsplit("/", 1)[1][2:]
         self.markers["run"] = run.rsplit("/", 1)[1][2:]
-        return {"booking": booking, "run": run, "dut": f"tenants/volant/duts/{dut}",
+        self.markers["queued"] = job.rsplit("/", 1)[1][2:]
+        return {"booking": booking, "run": run, "job": job, "dut": f"tenants/volant/duts/{dut}",
                 "sequence": f"tenants/volant/sequences/{sequence}"}
 
     def test_every_answer_to_the_rival_is_silent_about_the_holder(self):
@@ -94,6 +104,7 @@ class TenantsTest(HubTest):
         names = self.start_a_run_full_of_markers()
         strange = {"booking": "tenants/volant/bookings/b-" + "a" * 26,
                    "run": "tenants/volant/runs/r-" + "a" * 26, "dut": "tenants/volant/duts/none",
+                   "job": "tenants/volant/jobs/j-" + "a" * 26,
                    "sequence": "tenants/volant/sequences/none"}
         for question in (each for each in QUESTIONS if "{" in each):
             with self.subTest(question):

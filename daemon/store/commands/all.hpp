@@ -12,6 +12,8 @@ namespace benchd::store::detail {
                                                      const RegisterStation& command);
 [[nodiscard]] Result<BookingRecord> create_booking(Transaction& transaction,
                                                    const CreateBooking& command);
+[[nodiscard]] Result<BookingRecord> update_booking(Transaction& transaction,
+                                                   const UpdateBooking& command);
 [[nodiscard]] Result<BookingMoved> change_booking(Transaction& transaction,
                                                   const ChangeBooking& command);
 [[nodiscard]] Result<std::vector<BookingMoved>> fire_deadlines(Transaction& transaction,
@@ -23,6 +25,10 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<DutRecord> create_dut(Transaction& transaction, const CreateDut& command);
 [[nodiscard]] Result<SequenceRecord> create_sequence(Transaction& transaction,
                                                      const CreateSequence& command);
+[[nodiscard]] Result<JobRecord> create_job(Transaction& transaction, const CreateJob& command);
+[[nodiscard]] Result<JobRecord> cancel_job(Transaction& transaction, const CancelJob& command);
+[[nodiscard]] Status write_plan(Transaction& transaction, const WritePlan& command);
+[[nodiscard]] Result<BookingRecord> start_job(Transaction& transaction, const StartJob& command);
 [[nodiscard]] Result<RunRecord> create_run(Transaction& transaction, const CreateRun& command);
 [[nodiscard]] Result<RunRecord> interrupt_run(Transaction& transaction,
                                               const InterruptRun& command);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/base/log.hpp"
+#include "daemon/store/commands/job_events.hpp"
 
 namespace benchd::store::detail {
 
@@ -86,6 +87,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
   update_booking(transaction, booking, cause.now);
   audit_event(transaction, booking, event, cause);
+  if (model::is_final(value.state)) end_attempt(transaction, booking.record, cause.now);
   return quarantined;
 }
 

@@ -26,7 +26,11 @@ Result<BookingMoved> change_booking(Transaction& transaction, const ChangeBookin
   if (auto same = check_revision(*booking, command.revision); !same) return fail(same.error());
   auto quarantined = catch_up(transaction, *booking, command.call.now);
   if (command.event == scheduling::BookingEvent::SafeProved) mark_proved(*booking);
-  auto moved = apply_event(transaction, *booking, command.event,
+  const auto event = command.event == scheduling::BookingEvent::Cancel
+                         ? scheduling::cancel_event(booking->record.booking, transaction.policy(),
+                                                    command.call.now)
+                         : command.event;
+  auto moved = apply_event(transaction, *booking, event,
                            {.now = command.call.now,
                             .call = &command.call,
                             .reason = command.reason,

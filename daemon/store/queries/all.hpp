@@ -33,6 +33,13 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<std::vector<CommandRecord>> list_pending_commands(
     Database& database, const ListPendingCommands& query);
 [[nodiscard]] Result<std::optional<UtcSeconds>> next_deadline(Database& database);
+[[nodiscard]] Result<JobRecord> get_job(Database& database, const GetJob& query);
+[[nodiscard]] Result<Page<JobRecord>> list_jobs(Database& database, const ListJobs& query);
+[[nodiscard]] Result<std::vector<Nanoseconds>> last_durations(Database& database,
+                                                              const LastDurations& query);
+[[nodiscard]] Result<QueueState> read_queue(Database& database,
+                                            UtcTime now,
+                                            const scheduling::Policy& policy);
 [[nodiscard]] Result<std::vector<AuditRecord>> list_audit(Database& database,
                                                           const ListAudit& query);
 [[nodiscard]] Directory read_directory(Database& database);

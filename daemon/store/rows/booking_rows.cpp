@@ -16,7 +16,8 @@ constexpr const char* kBookingColumns =
     "SELECT b.id, b.tenant, b.name, t.name, b.member, b.start_s, b.end_s, b.attendance, b.state,"
     " b.heading_for, b.sequence_owner, b.sequence, b.sequence_version, b.parameters, b.dut, b.note,"
     " b.title, b.external_id, b.predicted_ns, b.attended_ns, b.check_in_us, b.granted, b.reason,"
-    " b.message, b.create_us, b.update_us, b.revision, b.change, b.deadline_s, b.deadline_event"
+    " b.message, b.create_us, b.update_us, b.revision, b.change, b.deadline_s, b.deadline_event,"
+    " b.job"
     " FROM bookings b JOIN tenants t ON t.id = b.tenant ";
 constexpr const char* kBenches =
     "SELECT bb.bench, n.name, n.teardown_time_s, bb.occupied_start_s, bb.occupied_end_s, bb.armed,"
@@ -27,11 +28,16 @@ constexpr const char* kInsertBooking =
     "INSERT INTO bookings (name, tenant, member, start_s, end_s, attendance, state, heading_for,"
     " sequence_owner, sequence, sequence_version, parameters, dut, note, title, external_id,"
     " predicted_ns, attended_ns, create_us, update_us, revision, change, deadline_s, "
-    "deadline_event)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "deadline_event, job)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kRewriteBooking =
+    "UPDATE bookings SET member = ?, start_s = ?, end_s = ?, attendance = ?, sequence_owner = ?,"
+    " sequence = ?, sequence_version = ?, parameters = ?, dut = ?, title = ?, external_id = ?,"
+    " predicted_ns = ?, attended_ns = ? WHERE id = ?";
+constexpr const char* kDeleteBenches = "DELETE FROM booking_benches WHERE booking = ?";
 constexpr const char* kInsertBench =
     "INSERT INTO booking_benches (booking, position, bench, layout, occupied_start_s,"
-    " occupied_end_s) VALUES (?, ?, ?, ?, ?, ?)";
+    " occupied_end_s, armed, safe) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertClaim =
     "INSERT INTO claims (bench, start_s, end_s, booking) VALUES (?, ?, ?, ?)";
 constexpr const char* kUpdateBooking =
@@ -64,6 +70,14 @@ void read_benches(Database& database, BookingRow& booking) {
   if (!record.layouts.empty()) record.booking.layout = record.layouts.front();
 }
 
+// Keeps the record in step with its deadline.
+void mirror_deadline(BookingRow& booking) {
+  const auto state = booking.record.booking.state;
+  const bool waits = state == model::BookingState::Held || state == model::BookingState::Requested;
+  booking.record.expires.reset();
+  if (waits && booking.deadline) booking.record.expires = booking.deadline->at;
+}
+
 // Keeps the record's lists in step with the benches.
 void mirror_benches(BookingRow& booking) {
   auto& record = booking.record;
@@ -72,6 +86,34 @@ void mirror_benches(BookingRow& booking) {
     record.booking.claims[at].occupied = booking.benches[at].occupied;
     if (booking.benches[at].armed) record.armed.push_back(booking.benches[at].id);
   }
+}
+
+struct SequenceColumns {
+  explicit SequenceColumns(const model::Booking& booking) {
+    if (!booking.sequence) return;
+    owner = booking.sequence->owner.text();
+    id = booking.sequence->id.text();
+    version = booking.sequence->version;
+  }
+  std::optional<std::string> owner;
+  std::optional<std::string> id;
+  std::optional<int> version;
+};
+
+// The benches of a booking, and its claims.
+Status insert_benches(Database& db, const BookingRow& row) {
+  for (std::size_t at = 0; at < row.benches.size(); ++at) {
+    const auto& bench = row.benches[at];
+    db.execute(kInsertBench, row.row, at, bench.row, row.record.layouts[at], bench.occupied.start,
+               bench.occupied.end, bench.armed, bench.safe);
+    try {
+      db.execute(kInsertClaim, bench.row, bench.occupied.start, bench.occupied.end, row.row);
+    } catch (const SqliteFailure& failure) {
+      if (failure.primary() != SQLITE_CONSTRAINT) throw;
+      return fail(scheduling::slot_taken(std::nullopt));
+    }
+  }
+  return {};
 }
 
 std::optional<std::int64_t> deadline_event(const BookingRow& booking) {
@@ -130,6 +172,8 @@ BookingRow read_booking(Database& database, const Rows& rows) {
     row.deadline =
         scheduling::Deadline{rows.enumerator<scheduling::BookingEvent>(29), rows.seconds(28)};
   }
+  mirror_deadline(row);
+  record.job = rows.optional(30, &Rows::id<model::JobId>);
   read_benches(database, row);
   auto run = database.query(kActiveRun, row.row);
   if (run.next()) record.active_run = run.id<RunId>(0);
@@ -158,33 +202,40 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
   auto& record = row.record;
   const auto& booking = record.booking;
   auto& db = transaction.db();
-  const auto sequence = booking.sequence.value_or(model::SequenceRef{});
+  const SequenceColumns sequence{booking};
   record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
   row.deadline = scheduling::next_deadline(
       booking, transaction.policy(), std::chrono::floor<std::chrono::seconds>(booking.create_time));
-  const auto optional_text = [&](const std::string& text) {
-    return booking.sequence ? std::optional{text} : std::nullopt;
-  };
+  mirror_deadline(row);
   db.execute(kInsertBooking, booking.id, row.tenant_row, booking.member, booking.interval.start,
              booking.interval.end, booking.attendance, booking.state, booking.heading_for,
-             optional_text(sequence.owner.text()), optional_text(sequence.id.text()),
-             booking.sequence ? std::optional{sequence.version} : std::nullopt,
-             encode(booking.parameters), booking.dut, booking.note, record.title,
-             record.external_id, record.predicted, record.attended, booking.create_time,
-             booking.update_time, booking.revision, record.change, deadline_time(row),
-             deadline_event(row));
+             sequence.owner, sequence.id, sequence.version, encode(booking.parameters), booking.dut,
+             booking.note, record.title, record.external_id, record.predicted, record.attended,
+             booking.create_time, booking.update_time, booking.revision, record.change,
+             deadline_time(row), deadline_event(row), record.job);
   row.row = db.last_row_id();
-  for (std::size_t at = 0; at < row.benches.size(); ++at) {
-    const auto& bench = row.benches[at];
-    db.execute(kInsertBench, row.row, at, bench.row, record.layouts[at], bench.occupied.start,
-               bench.occupied.end);
-    try {
-      db.execute(kInsertClaim, bench.row, bench.occupied.start, bench.occupied.end, row.row);
-    } catch (const SqliteFailure& failure) {
-      if (failure.primary() != SQLITE_CONSTRAINT) throw;
-      return fail(scheduling::slot_taken(std::nullopt));
-    }
-  }
+  return insert_benches(db, row);
+}
+
+Status rewrite_booking(Transaction& transaction,
+                       const BookingRow& before,
+                       BookingRow& row,
+                       UtcTime now) {
+  auto& db = transaction.db();
+  const auto& record = row.record;
+  const auto& booking = record.booking;
+  const SequenceColumns sequence{booking};
+  db.execute(kRewriteBooking, booking.member, booking.interval.start, booking.interval.end,
+             booking.attendance, sequence.owner, sequence.id, sequence.version,
+             encode(booking.parameters), booking.dut, record.title, record.external_id,
+             record.predicted, record.attended, row.row);
+  delete_claims(transaction, before);
+  db.execute(kDeleteBenches, row.row);
+  if (auto inserted = insert_benches(db, row); !inserted) return inserted;
+  mirror_benches(row);
+  row.deadline = scheduling::next_deadline(booking, transaction.policy(),
+                                           std::chrono::floor<std::chrono::seconds>(now));
+  update_booking(transaction, row, now);
   return {};
 }
 
@@ -193,6 +244,7 @@ void update_booking(Transaction& transaction, BookingRow& row, UtcTime now) {
   auto& booking = record.booking;
   booking.revision += 1;
   booking.update_time = now;
+  mirror_deadline(row);
   record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
   transaction.db().execute(kUpdateBooking, booking.state, booking.heading_for, record.check_in_time,
                            record.granted, record.reason, record.message, now, booking.revision,
@@ -232,10 +284,20 @@ std::string snapshot(const BookingRecord& record, const std::vector<BenchId>& qu
                       {"update_us", booking.update_time.time_since_epoch().count()},
                       {"granted", record.granted},
                       {"reason", record.reason},
-                      {"message", record.message}};
+                      {"message", record.message},
+                      {"member", booking.member.text()},
+                      {"start_s", booking.interval.start.time_since_epoch().count()},
+                      {"end_s", booking.interval.end.time_since_epoch().count()},
+                      {"attendance", static_cast<int>(booking.attendance)},
+                      {"title", record.title},
+                      {"external_id", record.external_id},
+                      {"layouts", record.layouts}};
+  if (record.expires) kept["expires_s"] = record.expires->time_since_epoch().count();
   if (record.check_in_time) kept["check_in_us"] = record.check_in_time->time_since_epoch().count();
   if (record.active_run) kept["active_run"] = record.active_run->text();
   for (const auto& claim : booking.claims) {
+    kept["benches"].push_back(claim.bench.text());
+    kept["occupied_start_s"].push_back(claim.occupied.start.time_since_epoch().count());
     kept["occupied_end_s"].push_back(claim.occupied.end.time_since_epoch().count());
   }
   for (const auto& bench : record.armed) kept["armed"].push_back(bench.text());
@@ -261,9 +323,26 @@ BookingMoved from_snapshot(BookingRecord record, const std::string& snapshot) {
   if (kept.contains("check_in_us")) record.check_in_time = time("check_in_us");
   record.active_run.reset();
   if (kept.contains("active_run")) record.active_run = RunId{kept.at("active_run")};
-  for (std::size_t at = 0; at < booking.claims.size(); ++at) {
-    const auto end = kept.at("occupied_end_s").at(at).get<std::int64_t>();
-    booking.claims[at].occupied.end = UtcSeconds{std::chrono::seconds{end}};
+  const auto seconds = [](const nlohmann::json& value) {
+    return UtcSeconds{std::chrono::seconds{value.get<std::int64_t>()}};
+  };
+  record.expires.reset();
+  if (kept.contains("expires_s")) record.expires = seconds(kept["expires_s"]);
+  booking.member = MemberId{kept.at("member").get<std::string>()};
+  booking.interval = {seconds(kept.at("start_s")), seconds(kept.at("end_s"))};
+  booking.attendance = static_cast<model::Attendance>(kept.at("attendance").get<int>());
+  record.title = kept.at("title").get<std::string>();
+  record.external_id = kept.at("external_id").get<std::string>();
+  record.layouts = kept.at("layouts").get<std::vector<std::string>>();
+  booking.benches.clear();
+  booking.claims.clear();
+  for (std::size_t at = 0; at < kept.at("benches").size(); ++at) {
+    const BenchId bench{kept["benches"][at].get<std::string>()};
+    booking.benches.push_back(bench);
+    booking.claims.push_back(
+        {bench,
+         {seconds(kept.at("occupied_start_s").at(at)), seconds(kept.at("occupied_end_s").at(at))},
+         booking.id});
   }
   record.armed.clear();
   for (const auto& bench : kept.value("armed", nlohmann::json::array())) {

@@ -49,7 +49,14 @@ struct BookingRow {
 // A new booking with its benches and claims. SLOT_TAKEN from the schema's own rule.
 [[nodiscard]] Status insert_booking(Transaction& transaction, BookingRow& booking);
 
-// Writes what can change, with the next revision, change number and deadline.
+// Makes the stored booking what the row says, all of it; its claims are those of the row
+// afterwards. `before` is the row as it was. SLOT_TAKEN from the schema's own rule.
+[[nodiscard]] Status rewrite_booking(Transaction& transaction,
+                                     const BookingRow& before,
+                                     BookingRow& booking,
+                                     UtcTime now);
+
+// Writes what changes in a booking's life, with the next revision, change number and deadline.
 void update_booking(Transaction& transaction, BookingRow& booking, UtcTime now);
 
 // Shortens the claims to end at `now` plus each bench's teardown time.
@@ -58,7 +65,7 @@ void truncate_claims(Transaction& transaction, BookingRow& booking, UtcSeconds n
 void delete_claims(Transaction& transaction, const BookingRow& booking);
 void update_bench_flags(Transaction& transaction, const BookingRow& booking);
 
-// For answers of repeated calls: what changes in a booking's life, as it is now; and back.
+// For answers of repeated calls: what can change of a booking, as it is now; and back.
 [[nodiscard]] std::string snapshot(const BookingRecord& record,
                                    const std::vector<BenchId>& quarantined = {});
 [[nodiscard]] BookingMoved from_snapshot(BookingRecord record, const std::string& snapshot);

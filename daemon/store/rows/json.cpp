@@ -119,4 +119,30 @@ std::vector<std::string> decode_texts(const std::string& text) {
   return decode_list<std::string>(text, [](const json& each) { return each.get<std::string>(); });
 }
 
+std::string encode(const std::vector<model::Need>& needs) {
+  return encode_list(needs, [](const auto& each) {
+    return json{each.quantity, each.value, each.unit};
+  });
+}
+
+std::string encode(const std::vector<model::FittingBench>& benches) {
+  return encode_list(benches, [](const auto& each) {
+    return json{each.bench.text(), each.layout};
+  });
+}
+
+std::vector<model::Need> decode_needs(const std::string& text) {
+  return decode_list<model::Need>(text, [](const json& each) {
+    return model::Need{each.at(0).get<std::string>(), each.at(1).get<double>(),
+                       each.at(2).get<std::string>()};
+  });
+}
+
+std::vector<model::FittingBench> decode_fitting(const std::string& text) {
+  return decode_list<model::FittingBench>(text, [](const json& each) {
+    return model::FittingBench{BenchId{each.at(0).get<std::string>()},
+                               each.at(1).get<std::string>()};
+  });
+}
+
 }  // namespace benchd::store::detail

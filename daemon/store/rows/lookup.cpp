@@ -32,12 +32,16 @@ Status require_caller(Transaction& transaction, const Call& call) {
   auto& db = transaction.db();
   std::optional<std::int64_t> enabled = 1;
   if (call.caller->kind == access::CallerKind::Member) {
-    enabled = first_integer(db.query(kMember, call.caller->tenant, call.caller->member));
+    enabled = is_member(db, call.caller->tenant, call.caller->member) ? 1 : 0;
   } else if (call.caller->kind == access::CallerKind::Staff) {
     enabled = first_integer(db.query(kStaff, call.caller->member));
   }
   if (enabled.value_or(0) == 0) return fail(access::not_found_or_denied());
   return {};
+}
+
+bool is_member(Database& database, const TenantId& tenant, const MemberId& member) {
+  return first_integer(database.query(kMember, tenant, member)).value_or(0) != 0;
 }
 
 std::optional<std::int64_t> find_tenant_row(Database& database, const TenantId& tenant) {

@@ -18,6 +18,8 @@ namespace benchd::store::detail {
 [[nodiscard]] std::optional<std::int64_t> find_station_row(Database& database,
                                                            const StationId& station);
 
+[[nodiscard]] bool is_member(Database& database, const TenantId& tenant, const MemberId& member);
+
 struct BenchRow {
   std::int64_t row = 0;
   std::int64_t station_row = 0;

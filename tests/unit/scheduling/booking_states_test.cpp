@@ -26,6 +26,18 @@ const std::map<std::pair<BookingState, Event>, BookingPhase>& ways() {
       {{BookingState::Confirmed, Event::SetupDue}, {BookingState::Setup, BookingState::Completed}},
       {{BookingState::Confirmed, Event::Cancel},
        {BookingState::Cancelled, BookingState::Cancelled}},
+      {{BookingState::Confirmed, Event::LateCancel},
+       {BookingState::LateCancelled, BookingState::LateCancelled}},
+      {{BookingState::Held, Event::Confirm}, {BookingState::Confirmed, BookingState::Completed}},
+      {{BookingState::Held, Event::HoldOver}, {BookingState::Expired, BookingState::Expired}},
+      {{BookingState::Held, Event::Cancel}, {BookingState::Cancelled, BookingState::Cancelled}},
+      {{BookingState::Requested, Event::Approve},
+       {BookingState::Confirmed, BookingState::Completed}},
+      {{BookingState::Requested, Event::Reject}, {BookingState::Rejected, BookingState::Rejected}},
+      {{BookingState::Requested, Event::ApprovalOver},
+       {BookingState::Expired, BookingState::Expired}},
+      {{BookingState::Requested, Event::Cancel},
+       {BookingState::Cancelled, BookingState::Cancelled}},
       {{BookingState::Setup, Event::CheckIn}, {BookingState::InUse, BookingState::Completed}},
       {{BookingState::Setup, Event::GraceOver}, {BookingState::Teardown, BookingState::NoShow}},
       {{BookingState::Setup, Event::Cancel}, {BookingState::Teardown, BookingState::LateCancelled}},
@@ -123,6 +135,31 @@ TEST(DeadlinesTest, AFinalStateHasNone) {
       EXPECT_FALSE(next_deadline(booking(state, 60), {}, at(0)));
     }
   }
+}
+
+TEST(DeadlinesTest, HeldTimeExpiresAfterItsTimeOrWhenItWouldBegin) {
+  auto value = booking(BookingState::Held, 60);
+  value.create_time = at(0);
+  EXPECT_EQ(next_deadline(value, {}, at(0)), (Deadline{Event::HoldOver, at(10)}));
+  value.create_time = at(95);
+  EXPECT_EQ(next_deadline(value, {}, at(95)), (Deadline{Event::HoldOver, at(100)}));
+  value.state = BookingState::Requested;
+  EXPECT_EQ(next_deadline(value, {}, at(95)), (Deadline{Event::ApprovalOver, at(100)}));
+}
+
+TEST(LateCancelTest, IsOneWithLessNoticeThanThePolicyAsksForOnceTheRegretTimeIsOver) {
+  Policy policy;
+  policy.late_cancel_notice = minutes{60};
+  policy.regret_time = minutes{15};
+  auto value = booking(BookingState::Confirmed, 60);  // occupied from 90 on
+  value.create_time = at(0);
+  EXPECT_EQ(cancel_event(value, policy, at(29, 59)), Event::Cancel);
+  EXPECT_EQ(cancel_event(value, policy, at(30)), Event::LateCancel);
+  value.create_time = at(80);
+  EXPECT_EQ(cancel_event(value, policy, at(94, 59)), Event::Cancel);
+  EXPECT_EQ(cancel_event(value, policy, at(95)), Event::LateCancel);
+  value.state = BookingState::Held;
+  EXPECT_EQ(cancel_event(value, policy, at(95)), Event::Cancel);
 }
 
 }  // namespace
