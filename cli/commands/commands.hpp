@@ -20,6 +20,7 @@ void add_result_commands(CommandTree& tree);
 void add_run_commands(CommandTree& tree);
 void add_sequence_commands(CommandTree& tree);
 void add_slot_commands(CommandTree& tree);
+void add_usage_command(CommandTree& tree);
 
 void add_all_commands(CommandTree& tree);
 

@@ -24,7 +24,8 @@ Site::Site(SiteParts parts)
       sequences(context),
       runs(context),
       control(context),
-      results(context) {
+      results(context),
+      usage(context) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });

@@ -17,6 +17,7 @@
 #include "daemon/site/runs.hpp"
 #include "daemon/site/sequences.hpp"
 #include "daemon/site/stations.hpp"
+#include "daemon/site/usage.hpp"
 
 namespace benchd::site {
 
@@ -67,6 +68,7 @@ class Site {
   Runs runs;
   Control control;
   Results results;
+  Usage usage;
 
  private:
   Subscription late_answers_;

@@ -13,6 +13,7 @@
 #include "daemon/model/dut.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
+#include "daemon/scheduling/usage_entries.hpp"
 
 namespace benchd::store {
 
@@ -119,6 +120,39 @@ struct CommandRecord {
 struct AuditRecord {
   access::AuditEntry entry;
   access::Sha256 hash{};
+};
+
+// An entry of the usage ledger.
+struct UsageRecord {
+  UtcTime time{};                  // when it was written
+  std::optional<TenantId> tenant;  // absent: nobody's, a bench that was down
+  BenchId bench;
+  std::optional<BookingId> booking;  // absent: no booking was made, or nobody's
+  scheduling::UsageEntry entry;
+  bool corrects = false;  // it corrects an earlier entry
+};
+
+// What was counted of one kind for one tenant at one bench in one of the windows asked for.
+struct UsageSum {
+  std::size_t window = 0;  // its place in the query
+  std::optional<TenantId> tenant;
+  BenchId bench;
+  scheduling::UsageKind kind{};
+  std::chrono::seconds counted{};
+};
+
+// What all tenants together were charged at a bench.
+struct PooledUse {
+  BenchId bench;
+  std::chrono::seconds charged{};
+};
+
+// For fair share: charged time of a bench, with the moment at which it was over.
+struct ChargedUse {
+  TenantId tenant;
+  BenchId bench;
+  UtcSeconds end;
+  std::chrono::seconds charged{};  // below zero: given back
 };
 
 // What kind of thing has changed.

@@ -198,6 +198,18 @@ class SqliteStore final : public Store {
     read<std::vector<CommandRecord>>(std::move(query), &detail::list_pending_commands,
                                      std::move(handler));
   }
+  void list_usage(ListUsage query, Handler<Page<UsageRecord>> handler) override {
+    read<Page<UsageRecord>>(std::move(query), &detail::list_usage, std::move(handler));
+  }
+  void sum_usage(SumUsage query, Handler<std::vector<UsageSum>> handler) override {
+    read<std::vector<UsageSum>>(std::move(query), &detail::sum_usage, std::move(handler));
+  }
+  void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) override {
+    read<std::vector<PooledUse>>(std::move(query), &detail::pool_usage, std::move(handler));
+  }
+  void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) override {
+    read<std::vector<ChargedUse>>(std::move(query), &detail::list_charges, std::move(handler));
+  }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));
   }

@@ -94,6 +94,10 @@ class Store {
                                      Handler<std::vector<CommandRecord>> handler) = 0;
   // When the next deadline is due; absent if none is stored.
   virtual void next_deadline(Handler<std::optional<UtcSeconds>> handler) = 0;
+  virtual void list_usage(ListUsage query, Handler<Page<UsageRecord>> handler) = 0;
+  virtual void sum_usage(SumUsage query, Handler<std::vector<UsageSum>> handler) = 0;
+  virtual void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) = 0;
+  virtual void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) = 0;
   virtual void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) = 0;
 
   // Takes no more commands, carries out those that wait, closes the database. Blocks; at most once.

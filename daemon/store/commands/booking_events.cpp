@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/base/log.hpp"
+#include "daemon/store/commands/record_usage.hpp"
 
 namespace benchd::store::detail {
 
@@ -57,6 +58,7 @@ void quarantine(Transaction& transaction,
                 std::string_view message) {
   const auto change = transaction.change(ChangeKind::Bench, bench.text());
   transaction.db().execute(kQuarantine, reason, message, change, bench_row);
+  record_down(transaction, bench_row);
   log::warn("store: bench quarantined bench={} reason={}", bench.text(), reason);
 }
 
@@ -71,6 +73,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   std::vector<BenchId> quarantined;
   if (*after == before) return quarantined;  // a check-in while IN_USE
 
+  const auto at = scheduling::effective_time(event, booking.deadline, whole(cause.now));
   const bool begins_teardown =
       before.state != BookingState::Teardown && after->state == BookingState::Teardown;
   if (begins_teardown && !booking.record.granted) after->state = after->heading_for;
@@ -85,6 +88,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   if (model::is_final(value.state)) enter_final(transaction, booking);
   booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
   update_booking(transaction, booking, cause.now);
+  record_usage(transaction, booking, before, at);
   audit_event(transaction, booking, event, cause);
   return quarantined;
 }

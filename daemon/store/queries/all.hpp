@@ -33,6 +33,11 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<std::vector<CommandRecord>> list_pending_commands(
     Database& database, const ListPendingCommands& query);
 [[nodiscard]] Result<std::optional<UtcSeconds>> next_deadline(Database& database);
+[[nodiscard]] Result<Page<UsageRecord>> list_usage(Database& database, const ListUsage& query);
+[[nodiscard]] Result<std::vector<UsageSum>> sum_usage(Database& database, const SumUsage& query);
+[[nodiscard]] Result<std::vector<PooledUse>> pool_usage(Database& database, const PoolUsage& query);
+[[nodiscard]] Result<std::vector<ChargedUse>> list_charges(Database& database,
+                                                           const ListCharges& query);
 [[nodiscard]] Result<std::vector<AuditRecord>> list_audit(Database& database,
                                                           const ListAudit& query);
 [[nodiscard]] Directory read_directory(Database& database);

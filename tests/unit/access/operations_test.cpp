@@ -41,6 +41,7 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"ListBenches", {A, A, A, A, A, A, A, N}},
       {"GetBench", {A, A, A, A, A, A, A, N}},
       {"WatchBenches", {A, A, A, A, A, A, A, N}},
+      {"ListBusyTimes", {A, A, A, A, A, A, A, N}},
       {"ReadBenchStatus", {A, O, O, O, A, N, N, N}},
       {"ReleaseBench", {A, N, N, N, A, N, N, N}},
       {"FindSlots", {N, O, O, O, N, N, N, N}},
@@ -74,6 +75,8 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"GetResult", {N, O, O, O, N, N, N, N}},
       {"ReadSamples", {N, O, O, O, N, N, N, N}},
       {"ExportRecording", {N, O, O, O, N, N, N, N}},
+      {"ListUsage", {A, O, O, O, A, A, N, N}},
+      {"SummarizeUsage", {A, O, O, O, A, A, N, N}},
       {"ListAuditEvents", {N, N, N, N, N, N, A, N}},
       {"SpeakForStation", {N, N, N, N, N, N, N, A}},
   };
