@@ -11,6 +11,7 @@ namespace benchd::cli {
 
 void add_bench_commands(CommandTree& tree);
 void add_booking_commands(CommandTree& tree);
+void add_calendar_command(CommandTree& tree);
 void add_channel_commands(CommandTree& tree);
 void add_completion_command(CommandTree& tree);
 void add_config_commands(CommandTree& tree);

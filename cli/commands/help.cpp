@@ -22,6 +22,7 @@ void add_help_commands(CommandTree& tree) {
 void add_all_commands(CommandTree& tree) {
   add_bench_commands(tree);
   add_slot_commands(tree);
+  add_calendar_command(tree);
   add_booking_commands(tree);
   add_dut_commands(tree);
   add_sequence_commands(tree);
