@@ -20,6 +20,8 @@ struct Policy {
   // Proving the safe state may take so long even where a bench has no teardown time. Never
   // lengthens a claim.
   std::chrono::seconds shortest_teardown{60};
+  // So long before its setup begins the member of a booking is told.
+  std::chrono::seconds setup_notice = std::chrono::minutes{30};
   // What lies so far back counts half in a tenant's usage. Bench sessions are longer than the batch
   // jobs for which others halve in 7 days.
   std::chrono::seconds usage_half_life = std::chrono::hours{24 * 14};

@@ -11,6 +11,7 @@
 #include "daemon/access/audit.hpp"
 #include "daemon/model/booking.hpp"
 #include "daemon/model/dut.hpp"
+#include "daemon/model/notification.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
 #include "daemon/scheduling/usage_entries.hpp"
@@ -155,14 +156,44 @@ struct ChargedUse {
   std::chrono::seconds charged{};  // below zero: given back
 };
 
+// A row of the outbox: one event for one member over one channel.
+struct NotificationRecord {
+  std::string id;  // the same in every attempt, and on every channel
+  TenantId tenant;
+  MemberId member;
+  model::NotificationEvent event{};
+  std::optional<BookingId> booking;
+  model::NotificationChannel channel{};
+  UtcTime create_time{};
+  UtcTime due{};
+  int attempts = 0;
+  std::string message;  // why the last attempt failed
+  std::optional<UtcTime> delivered;
+};
+
 // What kind of thing has changed.
-enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory };
+enum class ChangeKind {
+  Bench,
+  Station,
+  Booking,
+  Dut,
+  Sequence,
+  Run,
+  Command,
+  Directory,
+  Notification
+};
 
 struct Change {
   ChangeKind kind{};
   std::string id;
   TenantId tenant;  // empty: nobody's in particular
   ChangeNumber number = 0;
+};
+
+struct DueNotification {
+  NotificationRecord record;
+  model::NotificationSettings settings;  // of its member, now
 };
 
 // A booking that a deadline or an event moved on.

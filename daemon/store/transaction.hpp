@@ -38,10 +38,7 @@ struct KeptAnswer {
 
 class Transaction {
  public:
-  Transaction(Database& database,
-              const scheduling::Policy& policy,
-              Progress& progress,
-              UtcTime now)
+  Transaction(Database& database, const scheduling::Policy& policy, Progress& progress, UtcTime now)
       : database_(database), policy_(policy), progress_(progress), now_(now) {}
 
   [[nodiscard]] Database& db() { return database_; }

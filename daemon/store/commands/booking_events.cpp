@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/base/log.hpp"
+#include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
 
 namespace benchd::store::detail {
@@ -59,6 +60,7 @@ void quarantine(Transaction& transaction,
   const auto change = transaction.change(ChangeKind::Bench, bench.text());
   transaction.db().execute(kQuarantine, reason, message, change, bench_row);
   record_down(transaction, bench_row);
+  notify_quarantined(transaction, bench_row);
   log::warn("store: bench quarantined bench={} reason={}", bench.text(), reason);
 }
 
@@ -89,6 +91,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
   update_booking(transaction, booking, cause.now);
   record_usage(transaction, booking, before, at);
+  notify(transaction, booking, before, cause);
   audit_event(transaction, booking, event, cause);
   return quarantined;
 }

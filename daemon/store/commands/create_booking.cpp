@@ -3,6 +3,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/store/commands/all.hpp"
+#include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
 #include "daemon/store/rows/booking_rows.hpp"
 #include "daemon/store/rows/claim_rows.hpp"
@@ -160,6 +161,7 @@ Result<BookingRecord> create_booking(Transaction& transaction, const CreateBooki
     return fail(inserted.error());
   }
   record_booked(transaction, booking, earliest_start(command));
+  notify_booked(transaction, booking);
   transaction.audit(command.call, name_of(booking.record.booking));
   if (!command.call.request_id.empty()) {
     transaction.keep(command.call, command.id.text(), snapshot(booking.record));

@@ -12,17 +12,17 @@ void record_booked(Transaction& transaction,
                    const BookingRow& booking,
                    std::optional<UtcSeconds> waited_since = std::nullopt);
 
-// A booking that has moved on from `before`, or whose occupied time has changed; last of all that is
-// written about it, since what its claims are now decides who had the time of no-shows before.
-// `at`: when it took effect (scheduling::effective_time).
+// A booking that has moved on from `before`, or whose occupied time has changed; last of all that
+// is written about it, since its claims decide who had the time of earlier no-shows. `at`: when it
+// took effect (scheduling::effective_time).
 void record_usage(Transaction& transaction,
                   const BookingRow& booking,
                   const scheduling::BookingPhase& before,
                   UtcSeconds at);
 
 // A booking refused as SLOT_TAKEN, with the benches and the time that were wanted. It counts at
-// each of the benches. Refusals of the same tenant and member for the same benches are one wish when
-// the wanted time overlaps that of the wish's first refusal and comes within a day of it; the
+// each of the benches. Refusals of the same tenant and member for the same benches are one wish
+// when the wanted time overlaps that of the wish's first refusal and comes within a day of it; the
 // longest time wanted is what counts.
 void record_refused(Transaction& transaction,
                     const CreateBooking& command,

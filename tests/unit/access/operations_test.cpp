@@ -77,6 +77,10 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"ExportRecording", {N, O, O, O, N, N, N, N}},
       {"ListUsage", {A, O, O, O, A, A, N, N}},
       {"SummarizeUsage", {A, O, O, O, A, A, N, N}},
+      {"GetNotificationSettings", {N, O, O, O, N, N, N, N}},
+      {"UpdateNotificationSettings", {N, O, O, O, N, N, N, N}},
+      {"TestNotifications", {N, O, O, O, N, N, N, N}},
+      {"ListNotifications", {N, O, O, O, N, N, N, N}},
       {"ListAuditEvents", {N, N, N, N, N, N, A, N}},
       {"SpeakForStation", {N, N, N, N, N, N, N, A}},
   };
