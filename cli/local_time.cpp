@@ -222,6 +222,21 @@ UtcSeconds morning_of(const TimeWindow& day) {
   return std::max(day.begin, at({date, false}, kMorning));
 }
 
+UtcSeconds midnight_before(UtcSeconds time) {
+  std::tm parts = local_tm(time);
+  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+  return from_local(parts);
+}
+
+UtcSeconds midnight_after(UtcSeconds time) {
+  std::tm parts = local_tm(time);
+  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+  ++parts.tm_mday;
+  return from_local(parts);
+}
+
+std::string friendly_day(UtcSeconds time) { return formatted(time, "%a %-d %b"); }
+
 std::string friendly_time(UtcSeconds time) { return formatted(time, "%a %-d %b %H:%M"); }
 std::string table_time(UtcSeconds time) { return formatted(time, "%Y-%m-%d %H:%M %Z"); }
 std::string clock_time(UtcSeconds time) { return formatted(time, "%H:%M"); }

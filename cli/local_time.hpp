@@ -30,6 +30,12 @@ struct TimeWindow {
 // When people begin to work on that day: 08:00, but not before the day's begin as given.
 [[nodiscard]] UtcSeconds morning_of(const TimeWindow& day);
 
+// The begin of the local day that the time lies in, and of the next one.
+[[nodiscard]] UtcSeconds midnight_before(UtcSeconds time);
+[[nodiscard]] UtcSeconds midnight_after(UtcSeconds time);
+
+// "Thu 26 Nov"
+[[nodiscard]] std::string friendly_day(UtcSeconds time);
 // "Thu 26 Nov 09:00"; for tables, "2026-11-26 09:00 CET".
 [[nodiscard]] std::string friendly_time(UtcSeconds time);
 [[nodiscard]] std::string table_time(UtcSeconds time);

@@ -24,6 +24,8 @@ function(benchd_pkg_config_target TARGET MODULE)
   add_library(${TARGET} ALIAS PkgConfig::${prefix})
 endfunction()
 
+benchd_pkg_config_target(curl::curl libcurl)
+benchd_pkg_config_target(libical::libical libical)
 benchd_pkg_config_target(modbus::modbus libmodbus)
 benchd_pkg_config_target(sodium::sodium libsodium)
 benchd_pkg_config_target(systemd::systemd libsystemd)

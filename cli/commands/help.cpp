@@ -22,6 +22,7 @@ void add_help_commands(CommandTree& tree) {
 void add_all_commands(CommandTree& tree) {
   add_bench_commands(tree);
   add_slot_commands(tree);
+  add_calendar_command(tree);
   add_booking_commands(tree);
   add_job_commands(tree);
   add_dut_commands(tree);
@@ -29,6 +30,8 @@ void add_all_commands(CommandTree& tree) {
   add_run_commands(tree);
   add_result_commands(tree);
   add_channel_commands(tree);
+  add_usage_command(tree);
+  add_notify_commands(tree);
   add_config_commands(tree);
   add_completion_command(tree);
   add_help_commands(tree);

@@ -30,6 +30,13 @@ class BenchApi final : public v1::BenchService::CallbackService {
     return stream(gate_, gate_.site().benches, &site::Benches::watch_benches, context, request);
   }
 
+  grpc::ServerUnaryReactor* ListBusyTimes(grpc::CallbackServerContext* context,
+                                          const v1::ListBusyTimesRequest* request,
+                                          v1::ListBusyTimesResponse* response) override {
+    return answer(gate_, gate_.site().benches, &site::Benches::list_busy_times, context, request,
+                  response);
+  }
+
   grpc::ServerUnaryReactor* ReleaseBench(grpc::CallbackServerContext* context,
                                          const v1::ReleaseBenchRequest* request,
                                          v1::ReleaseBenchResponse* response) override {

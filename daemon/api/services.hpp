@@ -16,5 +16,7 @@ namespace benchd::api {
 [[nodiscard]] std::unique_ptr<grpc::Service> make_run_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_control_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_result_service(Gate& gate);
+[[nodiscard]] std::unique_ptr<grpc::Service> make_notification_service(Gate& gate);
+[[nodiscard]] std::unique_ptr<grpc::Service> make_usage_service(Gate& gate);
 
 }  // namespace benchd::api

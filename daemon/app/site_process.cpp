@@ -16,6 +16,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/config/files.hpp"
 #include "daemon/link/site_link.hpp"
+#include "daemon/notify/messenger.hpp"
 #include "daemon/site/site.hpp"
 #include "daemon/store/sqlite_store.hpp"
 
@@ -26,6 +27,7 @@ scheduling::Policy policy_of(const model::Site& site) {
   scheduling::Policy policy;
   policy.longest_booking = site.longest_booking;
   policy.busy_grid = site.busy_grid;
+  policy.setup_notice = site.notifications.setup_due;
   return policy;
 }
 
@@ -76,6 +78,7 @@ class SiteProcess {
     if (link_) {
       std::promise<void> detached;
       asio::post(strand_, [&] {
+        site_->notifications.stop();
         site_->stations.detach();
         detached.set_value();
       });
@@ -97,6 +100,7 @@ class SiteProcess {
     parts.segments = segments;
     parts.library = config_.sequences.empty() ? std::filesystem::path{}
                                               : directories_.configuration / config_.sequences;
+    parts.messenger = notify::make_messenger(config_.notifications, directories_.configuration);
     site_ = std::make_unique<site::Site>(std::move(parts));
     std::promise<Status> ready;
     site_->start([&](Status status) { ready.set_value(std::move(status)); });

@@ -82,6 +82,59 @@ std::chrono::seconds positive_seconds(const std::string& text,
   return *value;
 }
 
+bool is_url_of(std::string_view url, std::initializer_list<std::string_view> schemes) {
+  return std::ranges::any_of(schemes, [&](std::string_view scheme) {
+    return url.starts_with(scheme) && url.size() > scheme.size();
+  });
+}
+
+// "host" or "host:port", nothing else.
+bool is_host(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon != std::string_view::npos) {
+    if (!is_port(text.substr(colon + 1))) return false;
+    text = text.substr(0, colon);
+  }
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+}
+
+model::MailServer check_mail(const v1::Mail& mail, const Checker& at) {
+  if (!mail.server().empty() && !is_url_of(mail.server(), {"smtp://", "smtps://"})) {
+    at.complain("server", "server: " + in_quotes(mail.server()) +
+                              " is not of the form \"smtps://mail.example.org\"");
+  }
+  if (!mail.sender().empty() && mail.sender().find('@') == std::string::npos) {
+    at.complain("sender", "sender: " + in_quotes(mail.sender()) + " is no address");
+  }
+  if (mail.user().empty() != mail.password_file().empty()) {
+    at.complain("", "\"user\" and \"password_file\" belong together");
+  }
+  return {mail.server(), mail.sender(), mail.user(), mail.password_file(), mail.allow_plain()};
+}
+
+model::Notifications check_notifications(const v1::Notifications& ways, const Checker& at) {
+  model::Notifications result;
+  if (ways.has_mail()) result.mail = check_mail(ways.mail(), at.in("mail"));
+  for (int i = 0; i < ways.webhook_hosts_size(); ++i) {
+    const auto& host = ways.webhook_hosts(i);
+    if (!is_host(host)) {
+      at.complain(element_path("webhook_hosts", static_cast<std::size_t>(i)),
+                  "webhook_hosts: " + in_quotes(host) +
+                      " is not of the form \"hooks.example.org\" or \"hooks.example.org:8443\"");
+    }
+    result.webhook_hosts.push_back(host);
+  }
+  result.allow_plain_http = ways.allow_plain_http();
+  if (!ways.hook().empty() && !ways.hook().starts_with('/')) {
+    at.complain("hook", "hook: " + in_quotes(ways.hook()) + " is no absolute path");
+  }
+  result.hook = ways.hook();
+  result.setup_due = positive_seconds(ways.setup_due(), "setup_due", 30min, at);
+  return result;
+}
+
 model::Site check_site(const v1::Site& site, const Checker& at) {
   model::Site result;
   result.id = SiteId{site.name()};
@@ -97,6 +150,7 @@ model::Site check_site(const v1::Site& site, const Checker& at) {
   result.busy_grid = positive_seconds(site.busy_grid(), "busy_grid", 15min, at);
   at.check_label("name", site.name());
   result.listen = check_listen(site, at.in("listen"));
+  result.notifications = check_notifications(site.notifications(), at.in("notifications"));
   for (int i = 0; i < site.tenants_size(); ++i) {
     const auto& tenant = site.tenants(i);
     const auto here =

@@ -64,6 +64,7 @@ struct Claim {
   BenchId bench;
   Interval occupied;  // with buffers
   BookingId booking;
+  friend bool operator==(const Claim&, const Claim&) = default;
 };
 
 enum class Attendance { Attended = 1, Unattended = 2 };

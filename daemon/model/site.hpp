@@ -32,6 +32,24 @@ struct Listen {
   std::string trust_domain;
 };
 
+// A mail server; the password's file is read when it is needed.
+struct MailServer {
+  std::string server;  // URL
+  std::string sender;
+  std::string user;
+  std::string password_file;
+  bool allow_plain = false;
+};
+
+// How members are told of things. Empty: not that way.
+struct Notifications {
+  std::optional<MailServer> mail;
+  std::vector<std::string> webhook_hosts;  // "host" or "host:port"
+  bool allow_plain_http = false;
+  std::string hook;
+  std::chrono::seconds setup_due = std::chrono::minutes{30};
+};
+
 struct Site {
   SiteId id;
   std::string title;
@@ -43,6 +61,7 @@ struct Site {
   std::chrono::seconds longest_booking{};
   std::chrono::seconds busy_grid{};
   std::string sequences;  // folder of the library; empty = none
+  Notifications notifications;
 };
 
 }  // namespace benchd::model

@@ -27,6 +27,8 @@ struct Policy {
   // Who cancels with less notice cancels late; not within the regret time after booking.
   std::chrono::seconds late_cancel_notice = std::chrono::hours{24};
   std::chrono::seconds regret_time = std::chrono::minutes{15};
+  // So long before its setup begins the member of a booking is told.
+  std::chrono::seconds setup_notice = std::chrono::minutes{30};
   // What lies so far back counts half in a tenant's usage. Bench sessions are longer than the batch
   // jobs for which others halve in 7 days.
   std::chrono::seconds usage_half_life = std::chrono::hours{24 * 14};

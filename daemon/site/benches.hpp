@@ -29,6 +29,9 @@ class Benches {
   void watch_benches(const access::Caller& caller,
                      const v1::WatchBenchesRequest& request,
                      StreamPtr<v1::WatchBenchesResponse> stream);
+  void list_busy_times(const access::Caller& caller,
+                       const v1::ListBusyTimesRequest& request,
+                       Reply<v1::ListBusyTimesResponse> reply);
   void release_bench(const access::Caller& caller,
                      const v1::ReleaseBenchRequest& request,
                      Reply<v1::ReleaseBenchResponse> reply);

@@ -64,6 +64,7 @@ v1::Booking present_booking(const model::Site& site,
   out.set_attendance(static_cast<v1::Attendance>(booking.attendance));
   out.set_member(member_name(booking.tenant, booking.member));
   out.set_armed(!booking.benches.empty() && record.armed.size() == booking.benches.size());
+  out.set_revision(booking.revision);
   out.set_etag(etag_of(booking.revision));
   if (reach != access::Reach::Masked) put_content(site, record, out);
   return out;

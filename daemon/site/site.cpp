@@ -25,7 +25,9 @@ Site::Site(SiteParts parts)
       runs(context),
       control(context),
       results(context),
-      jobs(context, bookings, runs) {
+      jobs(context, bookings, runs),
+      usage(context),
+      notifications(context, parts_.messenger) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });
@@ -60,6 +62,7 @@ void Site::load_stations(std::function<void(Status)> ready) {
 void Site::load_library(std::function<void(Status)> ready) {
   const auto then = [this, ready = std::move(ready)](const Status& loaded) {
     if (!loaded) return ready(loaded);
+    notifications.start();
     bookings.start([this, ready](const Status& begun) {
       if (!begun) return ready(begun);
       jobs.start();

@@ -14,10 +14,12 @@
 #include "daemon/site/control.hpp"
 #include "daemon/site/duts.hpp"
 #include "daemon/site/jobs.hpp"
+#include "daemon/site/notifications.hpp"
 #include "daemon/site/results.hpp"
 #include "daemon/site/runs.hpp"
 #include "daemon/site/sequences.hpp"
 #include "daemon/site/stations.hpp"
+#include "daemon/site/usage.hpp"
 
 namespace benchd::site {
 
@@ -29,7 +31,8 @@ struct SiteParts {
   asio::any_io_executor strand;
   asio::any_io_executor blocking;
   std::filesystem::path segments;
-  std::filesystem::path library;  // folder of the site's sequences; empty = none
+  std::filesystem::path library;                 // folder of the site's sequences; empty = none
+  std::shared_ptr<notify::Messenger> messenger;  // none: nothing is sent
 };
 
 class Site {
@@ -69,6 +72,8 @@ class Site {
   Control control;
   Results results;
   Jobs jobs;
+  Usage usage;
+  Notifications notifications;
 
  private:
   Subscription late_answers_;

@@ -241,6 +241,28 @@ struct MarkBench {
   std::string message;
 };
 
+// A member's choice, whole. What waits for a channel that it gives up is dropped.
+struct PutNotificationSettings {
+  Call call;
+  model::NotificationSettings settings;
+};
+
+// A test over each channel that the member has chosen. INVALID_ARGUMENT if it has chosen none.
+struct TestNotifications {
+  Call call;
+  TenantId tenant;
+  MemberId member;
+};
+
+// What became of an attempt.
+struct FinishNotification {
+  std::string id;
+  model::NotificationChannel channel{};
+  std::optional<std::string> failure;  // absent: it has arrived
+  UtcTime next_attempt{};              // after a failure
+  UtcTime now{};
+};
+
 // The answer of a call whose work lies outside the store (a station was asked), kept for its
 // request id. The first one stays.
 struct KeepAnswer {

@@ -139,6 +139,61 @@ struct LastDurations {
   model::SequenceRef sequence;  // whatever its version
 };
 
+// Entries of the usage ledger about a time within the window, in the order in which they were
+// written.
+struct ListUsage {
+  std::optional<TenantId> tenant;
+  std::optional<BenchId> bench;
+  model::Interval window;
+  PageRequest page;
+};
+
+// Each entry counts with the part of its time that lies in the window. Without `tenant`:
+// everybody's and nobody's.
+struct SumUsage {
+  std::optional<TenantId> tenant;
+  std::optional<BenchId> bench;
+  std::vector<model::Interval> windows;
+  UtcTime now{};  // as far as a bench that is down has been so
+};
+
+// What all tenants together were charged, bench by bench. Cells of a bench and a week (from Monday
+// 00:00 UTC) in which the entries were written; only weeks that lie whole in the window and ended
+// by `now`, and of these only those in which at least three tenants were charged: so that no two
+// answers differ by the use of one.
+struct PoolUsage {
+  model::Interval window;
+  UtcTime now{};
+};
+
+// Charged time that ended after `since`, in no order.
+struct ListCharges {
+  UtcSeconds since;
+};
+
+struct GetNotificationSettings {
+  TenantId tenant;
+  MemberId member;
+};
+
+// Newest first.
+struct ListNotifications {
+  TenantId tenant;
+  MemberId member;
+  int limit = 100;
+};
+
+// What is to be sent by now, oldest first; nothing to members that are disabled.
+struct ListDueNotifications {
+  UtcTime now{};
+  int limit = 20;
+};
+
+// Of those that list_due_notifications would give, then or later.
+struct NextNotification {
+  UtcTime now{};
+};
+
 struct ListAudit {
   std::int64_t after = 0;
   int limit = 1000;

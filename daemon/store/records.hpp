@@ -12,10 +12,12 @@
 #include "daemon/model/booking.hpp"
 #include "daemon/model/dut.hpp"
 #include "daemon/model/job.hpp"
+#include "daemon/model/notification.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
 #include "daemon/scheduling/job_order.hpp"
 #include "daemon/scheduling/planner.hpp"
+#include "daemon/scheduling/usage_entries.hpp"
 
 namespace benchd::store {
 
@@ -164,14 +166,78 @@ struct AuditRecord {
   access::Sha256 hash{};
 };
 
+// An entry of the usage ledger.
+struct UsageRecord {
+  UtcTime time{};                  // when it was written
+  std::optional<TenantId> tenant;  // absent: nobody's, a bench that was down
+  BenchId bench;
+  std::optional<BookingId> booking;  // absent: no booking was made, or nobody's
+  scheduling::UsageEntry entry;
+  bool corrects = false;  // it corrects an earlier entry
+};
+
+// What was counted of one kind for one tenant at one bench in one of the windows asked for.
+struct UsageSum {
+  std::size_t window = 0;  // its place in the query
+  std::optional<TenantId> tenant;
+  BenchId bench;
+  scheduling::UsageKind kind{};
+  std::chrono::seconds counted{};
+};
+
+// What all tenants together were charged at a bench.
+struct PooledUse {
+  BenchId bench;
+  std::chrono::seconds charged{};
+};
+
+// For fair share: charged time of a bench, with the moment at which it was over.
+struct ChargedUse {
+  TenantId tenant;
+  BenchId bench;
+  UtcSeconds end;
+  std::chrono::seconds charged{};  // below zero: given back
+};
+
+// A row of the outbox: one event for one member over one channel.
+struct NotificationRecord {
+  std::string id;  // the same in every attempt, and on every channel
+  TenantId tenant;
+  MemberId member;
+  model::NotificationEvent event{};
+  std::optional<BookingId> booking;
+  model::NotificationChannel channel{};
+  UtcTime create_time{};
+  UtcTime due{};
+  int attempts = 0;
+  std::string message;  // why the last attempt failed
+  std::optional<UtcTime> delivered;
+};
+
 // What kind of thing has changed.
-enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory, Job };
+enum class ChangeKind {
+  Bench,
+  Station,
+  Booking,
+  Dut,
+  Sequence,
+  Run,
+  Command,
+  Directory,
+  Job,
+  Notification
+};
 
 struct Change {
   ChangeKind kind{};
   std::string id;
   TenantId tenant;  // empty: nobody's in particular
   ChangeNumber number = 0;
+};
+
+struct DueNotification {
+  NotificationRecord record;
+  model::NotificationSettings settings;  // of its member, now
 };
 
 // A booking that a deadline or an event moved on.

@@ -176,6 +176,22 @@ class SqliteStore final : public Store {
   void register_segment(RegisterSegment command, Done handler) override {
     write_for_site<void>(std::move(command), &detail::register_segment, std::move(handler));
   }
+  void put_notification_settings(PutNotificationSettings command,
+                                 Handler<model::NotificationSettings> handler) override {
+    auto object =
+        "tenants/" + command.settings.tenant.text() + "/members/" + command.settings.member.text();
+    write<model::NotificationSettings>(std::move(command), std::move(object),
+                                       &detail::put_notification_settings, std::move(handler));
+  }
+  void test_notifications(TestNotifications command,
+                          Handler<std::vector<NotificationRecord>> handler) override {
+    auto object = "tenants/" + command.tenant.text() + "/members/" + command.member.text();
+    write<std::vector<NotificationRecord>>(std::move(command), std::move(object),
+                                           &detail::test_notifications, std::move(handler));
+  }
+  void finish_notification(FinishNotification command, Done handler) override {
+    write_for_site<void>(std::move(command), &detail::finish_notification, std::move(handler));
+  }
   void get_booking(GetBooking query, Handler<BookingRecord> handler) override {
     read<BookingRecord>(std::move(query), &detail::get_booking, std::move(handler));
   }
@@ -244,6 +260,36 @@ class SqliteStore final : public Store {
   }
   void last_durations(LastDurations query, Handler<std::vector<Nanoseconds>> handler) override {
     read<std::vector<Nanoseconds>>(std::move(query), &detail::last_durations, std::move(handler));
+  }
+  void list_usage(ListUsage query, Handler<Page<UsageRecord>> handler) override {
+    read<Page<UsageRecord>>(std::move(query), &detail::list_usage, std::move(handler));
+  }
+  void sum_usage(SumUsage query, Handler<std::vector<UsageSum>> handler) override {
+    read<std::vector<UsageSum>>(std::move(query), &detail::sum_usage, std::move(handler));
+  }
+  void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) override {
+    read<std::vector<PooledUse>>(std::move(query), &detail::pool_usage, std::move(handler));
+  }
+  void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) override {
+    read<std::vector<ChargedUse>>(std::move(query), &detail::list_charges, std::move(handler));
+  }
+  void get_notification_settings(GetNotificationSettings query,
+                                 Handler<model::NotificationSettings> handler) override {
+    read<model::NotificationSettings>(std::move(query), &detail::get_notification_settings,
+                                      std::move(handler));
+  }
+  void list_notifications(ListNotifications query,
+                          Handler<std::vector<NotificationRecord>> handler) override {
+    read<std::vector<NotificationRecord>>(std::move(query), &detail::list_notifications,
+                                          std::move(handler));
+  }
+  void list_due_notifications(ListDueNotifications query,
+                              Handler<std::vector<DueNotification>> handler) override {
+    read<std::vector<DueNotification>>(std::move(query), &detail::list_due_notifications,
+                                       std::move(handler));
+  }
+  void next_notification(NextNotification query, Handler<std::optional<UtcTime>> handler) override {
+    read<std::optional<UtcTime>>(std::move(query), &detail::next_notification, std::move(handler));
   }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));

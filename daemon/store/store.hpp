@@ -78,6 +78,12 @@ class Store {
   virtual void keep_answer(KeepAnswer command, Handler<std::string> handler) = 0;
   virtual void record_refusal(RecordRefusal command, Done done) = 0;
 
+  virtual void put_notification_settings(PutNotificationSettings command,
+                                         Handler<model::NotificationSettings> handler) = 0;
+  virtual void test_notifications(TestNotifications command,
+                                  Handler<std::vector<NotificationRecord>> handler) = 0;
+  virtual void finish_notification(FinishNotification command, Done done) = 0;
+
   virtual void get_booking(GetBooking query, Handler<BookingRecord> handler) = 0;
   virtual void list_bookings(ListBookings query, Handler<Page<BookingRecord>> handler) = 0;
   virtual void list_changed_bookings(ListChanges query,
@@ -104,6 +110,19 @@ class Store {
   virtual void list_jobs(ListJobs query, Handler<Page<JobRecord>> handler) = 0;
   virtual void read_queue(UtcTime now, Handler<QueueState> handler) = 0;
   virtual void last_durations(LastDurations query, Handler<std::vector<Nanoseconds>> handler) = 0;
+  virtual void list_usage(ListUsage query, Handler<Page<UsageRecord>> handler) = 0;
+  virtual void sum_usage(SumUsage query, Handler<std::vector<UsageSum>> handler) = 0;
+  virtual void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) = 0;
+  virtual void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) = 0;
+  virtual void get_notification_settings(GetNotificationSettings query,
+                                         Handler<model::NotificationSettings> handler) = 0;
+  virtual void list_notifications(ListNotifications query,
+                                  Handler<std::vector<NotificationRecord>> handler) = 0;
+  virtual void list_due_notifications(ListDueNotifications query,
+                                      Handler<std::vector<DueNotification>> handler) = 0;
+  // When the next attempt is due; absent if none waits.
+  virtual void next_notification(NextNotification query,
+                                 Handler<std::optional<UtcTime>> handler) = 0;
   virtual void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) = 0;
 
   // Takes no more commands, carries out those that wait, closes the database. Blocks; at most once.

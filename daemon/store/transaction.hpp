@@ -2,9 +2,11 @@
 // numbers, the audit log, the answers kept for request ids. Confined to the writing thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/access/audit.hpp"
@@ -36,11 +38,12 @@ struct KeptAnswer {
 
 class Transaction {
  public:
-  Transaction(Database& database, const scheduling::Policy& policy, Progress& progress)
-      : database_(database), policy_(policy), progress_(progress) {}
+  Transaction(Database& database, const scheduling::Policy& policy, Progress& progress, UtcTime now)
+      : database_(database), policy_(policy), progress_(progress), now_(now) {}
 
   [[nodiscard]] Database& db() { return database_; }
   [[nodiscard]] const scheduling::Policy& policy() const { return policy_; }
+  [[nodiscard]] UtcTime now() const { return now_; }  // of the call
 
   // The number of a new change.
   ChangeNumber change(ChangeKind kind, std::string id, TenantId tenant = {});
@@ -60,12 +63,20 @@ class Transaction {
   // Does nothing without a request id, or when only validating.
   void keep(const Call& call, std::string_view object, std::string_view answer);
 
+  // What is written although the command is refused, after all that it wrote is undone.
+  void if_refused(std::function<void(Reason)> write) { if_refused_ = std::move(write); }
+  void after_refusal(Reason refusal) const {
+    if (if_refused_) if_refused_(refusal);
+  }
+
  private:
   void append(access::AuditEntry entry);
 
   Database& database_;
   const scheduling::Policy& policy_;
   Progress& progress_;
+  UtcTime now_;
+  std::function<void(Reason)> if_refused_;
 };
 
 [[nodiscard]] AuditHead read_audit_head(Database& database);

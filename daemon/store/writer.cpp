@@ -115,7 +115,7 @@ void Writer::run_in_savepoint(Request& request, Progress& progress) {
   const auto change = progress.change;
   const auto changes = progress.changes.size();
   const bool directory_changed = progress.directory_changed;
-  Transaction transaction(*database_, policy_, progress);
+  Transaction transaction(*database_, policy_, progress, request.call.now);
 
   database_->execute(kSavepoint);
   const auto refusal = request.run(transaction);
@@ -127,6 +127,7 @@ void Writer::run_in_savepoint(Request& request, Progress& progress) {
     progress.directory_changed = directory_changed;
   }
   database_->execute(kRelease);
+  if (refusal && !request.call.validate_only) transaction.after_refusal(*refusal);
   if (refusal && code_of(*refusal) == Code::PermissionDenied) {
     transaction.audit(request.call, request.object, *refusal);
   }

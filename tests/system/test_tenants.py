@@ -33,6 +33,9 @@ QUESTIONS = [
     "run show {run}", "run show {run} -o json", "run watch {run}", "run watch {run} -o json",
     "run wait {run} --timeout 1s", "run stop {run} --dry-run", "run start {booking} --dry-run",
     "run again {run} --dry-run", "channel read {booking}", "channel read {booking} thrust",
+    "calendar", "calendar -o json", "calendar --ics", "calendar thrust-1 --days 3 -o csv",
+    "usage", "usage --by tenant -o json", "usage --by day -o csv", "usage --bench thrust-1",
+    "notify list", "notify list -o json",
     "result get {run}", "result get {run} -o json", "result get {booking}",
     "result export {run} --format csv", "result export {run} --format json",
 ]

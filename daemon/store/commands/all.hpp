@@ -43,6 +43,12 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<std::optional<std::string>> find_answer(Transaction& transaction,
                                                              const Call& call);
 [[nodiscard]] Result<std::string> keep_answer(Transaction& transaction, const KeepAnswer& command);
+[[nodiscard]] Result<model::NotificationSettings> put_notification_settings(
+    Transaction& transaction, const PutNotificationSettings& command);
+[[nodiscard]] Result<std::vector<NotificationRecord>> test_notifications(
+    Transaction& transaction, const TestNotifications& command);
+[[nodiscard]] Status finish_notification(Transaction& transaction,
+                                         const FinishNotification& command);
 [[nodiscard]] Status record_refusal(Transaction& transaction, const RecordRefusal& command);
 
 }  // namespace benchd::store::detail

@@ -5,6 +5,8 @@
 
 #include "daemon/base/log.hpp"
 #include "daemon/store/commands/job_events.hpp"
+#include "daemon/store/commands/notify.hpp"
+#include "daemon/store/commands/record_usage.hpp"
 
 namespace benchd::store::detail {
 
@@ -58,6 +60,8 @@ void quarantine(Transaction& transaction,
                 std::string_view message) {
   const auto change = transaction.change(ChangeKind::Bench, bench.text());
   transaction.db().execute(kQuarantine, reason, message, change, bench_row);
+  record_down(transaction, bench_row);
+  notify_quarantined(transaction, bench_row);
   log::warn("store: bench quarantined bench={} reason={}", bench.text(), reason);
 }
 
@@ -72,6 +76,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   std::vector<BenchId> quarantined;
   if (*after == before) return quarantined;  // a check-in while IN_USE
 
+  const auto at = scheduling::effective_time(event, booking.deadline, whole(cause.now));
   const bool begins_teardown =
       before.state != BookingState::Teardown && after->state == BookingState::Teardown;
   if (begins_teardown && !booking.record.granted) after->state = after->heading_for;
@@ -86,6 +91,8 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   if (model::is_final(value.state)) enter_final(transaction, booking);
   booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
   update_booking(transaction, booking, cause.now);
+  record_usage(transaction, booking, before, at);
+  notify(transaction, booking, before, cause);
   audit_event(transaction, booking, event, cause);
   if (model::is_final(value.state)) end_attempt(transaction, booking.record, cause.now);
   return quarantined;

@@ -3,6 +3,8 @@
 #include "daemon/access/redaction.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
+#include "daemon/store/commands/notify.hpp"
+#include "daemon/store/commands/record_usage.hpp"
 #include "daemon/store/rows/booking_rows.hpp"
 #include "daemon/store/rows/claim_rows.hpp"
 
@@ -12,13 +14,34 @@ namespace {
 
 using std::chrono::seconds;
 
+// From when on it is to begin, where the first free time will do. Rounded down like a start that is
+// given: what is booked from now on can be used at once.
+std::optional<UtcSeconds> earliest_start(const CreateBooking& command) {
+  if (!command.earliest) return std::nullopt;
+  return std::chrono::floor<seconds>(std::max(*command.earliest, command.call.now));
+}
+
+// A wish that others' bookings refuse is demand that the ledger knows of.
+void count_refusal(Transaction& transaction,
+                   const CreateBooking& command,
+                   std::int64_t tenant,
+                   const std::vector<BenchRow>& benches) {
+  transaction.if_refused([&transaction, &command, tenant, benches](Reason refusal) {
+    if (refusal != Reason::SlotTaken) return;
+    auto wanted = scheduling::round_outwards(command.start, command.end);
+    if (const auto earliest = earliest_start(command)) {
+      wanted = {*earliest, *earliest + wanted.length()};
+    }
+    record_refused(transaction, command, tenant, benches, wanted);
+  });
+}
+
 Result<scheduling::SlotRequest> wanted_slot(Transaction& transaction,
                                             const CreateBooking& command,
                                             const std::vector<BenchRow>& benches) {
   if (!command.earliest) return scheduling::SlotRequest{command.start, command.end};
   const auto duration = std::chrono::ceil<seconds>(command.end - command.start);
-  // Rounded down like a start that is given: what is booked from now on can be used at once.
-  const auto from = std::chrono::floor<seconds>(std::max(*command.earliest, command.call.now));
+  const auto from = *earliest_start(command);
   // A length that is never admitted is refused as such, not as taken.
   if (duration <= seconds{0} || duration > transaction.policy().longest_booking) {
     return scheduling::SlotRequest{from, from + duration};
@@ -45,6 +68,7 @@ Result<BookingRecord> create_booking(Transaction& transaction, const CreateBooki
   if (!tenant) return fail(access::not_found_or_denied());
   auto benches = load_benches(db, command.benches);
   if (!benches) return fail(benches.error());
+  count_refusal(transaction, command, *tenant, *benches);
   auto slot = wanted_slot(transaction, command, *benches);
   if (!slot) return fail(slot.error());
   const auto& now = command.call.now;
@@ -56,6 +80,8 @@ Result<BookingRecord> create_booking(Transaction& transaction, const CreateBooki
   if (auto inserted = insert_booking(transaction, booking); !inserted) {
     return fail(inserted.error());
   }
+  record_booked(transaction, booking, earliest_start(command));
+  notify_booked(transaction, booking);
   transaction.audit(command.call, name_of(booking.record.booking));
   if (!command.call.request_id.empty()) {
     transaction.keep(command.call, command.id.text(), snapshot(booking.record));

@@ -5,6 +5,8 @@
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
 #include "daemon/store/commands/job_events.hpp"
+#include "daemon/store/commands/notify.hpp"
+#include "daemon/store/commands/record_usage.hpp"
 
 namespace benchd::store::detail {
 
@@ -58,6 +60,10 @@ Result<BookingRecord> start_job(Transaction& transaction, const StartJob& comman
   if (auto inserted = insert_booking(transaction, booking); !inserted) {
     return fail(inserted.error());
   }
+  record_booked(transaction, booking,
+                std::chrono::floor<std::chrono::seconds>(std::max<UtcTime>(
+                    record.job.submit_time, record.job.earliest.value_or(UtcSeconds{}))));
+  notify_job_started(transaction, booking);
   record.job.state = model::JobState::Active;
   record.job.attempts += 1;
   record.booking = command.booking;

@@ -4,6 +4,8 @@
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
+#include "daemon/store/commands/notify.hpp"
+#include "daemon/store/commands/record_usage.hpp"
 
 namespace benchd::store::detail {
 
@@ -103,6 +105,12 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
   auto after = changed_row(*before, wanted, *benches, admitted);
   if (auto written = rewrite_booking(transaction, *before, after, call.now); !written) {
     return fail(written.error());
+  }
+  if (after.record.booking.claims != before->record.booking.claims) {
+    const auto& value = before->record.booking;
+    record_usage(transaction, after, {value.state, value.heading_for},
+                 std::chrono::floor<std::chrono::seconds>(call.now));
+    notify_changed(transaction, after);
   }
   transaction.audit(call, name_of(after.record.booking));
   if (!call.request_id.empty()) {

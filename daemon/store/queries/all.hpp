@@ -40,6 +40,19 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<QueueState> read_queue(Database& database,
                                             UtcTime now,
                                             const scheduling::Policy& policy);
+[[nodiscard]] Result<Page<UsageRecord>> list_usage(Database& database, const ListUsage& query);
+[[nodiscard]] Result<std::vector<UsageSum>> sum_usage(Database& database, const SumUsage& query);
+[[nodiscard]] Result<std::vector<PooledUse>> pool_usage(Database& database, const PoolUsage& query);
+[[nodiscard]] Result<std::vector<ChargedUse>> list_charges(Database& database,
+                                                           const ListCharges& query);
+[[nodiscard]] Result<model::NotificationSettings> get_notification_settings(
+    Database& database, const GetNotificationSettings& query);
+[[nodiscard]] Result<std::vector<NotificationRecord>> list_notifications(
+    Database& database, const ListNotifications& query);
+[[nodiscard]] Result<std::vector<DueNotification>> list_due_notifications(
+    Database& database, const ListDueNotifications& query);
+[[nodiscard]] Result<std::optional<UtcTime>> next_notification(Database& database,
+                                                               const NextNotification& query);
 [[nodiscard]] Result<std::vector<AuditRecord>> list_audit(Database& database,
                                                           const ListAudit& query);
 [[nodiscard]] Directory read_directory(Database& database);

@@ -102,6 +102,24 @@ std::set<std::string> audited_bookings(Store& store) {
   return bookings;
 }
 
+// The bookings that the usage ledger tells of, each once.
+std::set<std::string> counted_bookings(Store& store) {
+  std::set<std::string> bookings;
+  ListUsage query{.window = {UtcSeconds{}, UtcSeconds{std::chrono::hours{10'000'000}}},
+                  .page = {.size = 1000}};
+  do {
+    const auto page = call<Page<UsageRecord>>([&](auto done) { store.list_usage(query, done); });
+    EXPECT_TRUE(page);
+    if (!page) break;
+    for (const auto& item : page->items) {
+      if (item.entry.kind != scheduling::UsageKind::Booked) continue;
+      EXPECT_TRUE(item.booking && bookings.insert(item.booking->text()).second) << "counted twice";
+    }
+    query.page.token = page->next_token;
+  } while (!query.page.token.empty());
+  return bookings;
+}
+
 TEST(StoreKillTest, NothingAcknowledgedIsLostAndNoBookingIsWithoutItsAuditEntry) {
   const unsigned seed = from_environment("SEED", std::random_device{}());
   const unsigned kills = from_environment("KILLS", 30);
@@ -129,6 +147,7 @@ TEST(StoreKillTest, NothingAcknowledgedIsLostAndNoBookingIsWithoutItsAuditEntry)
       ASSERT_TRUE(stored.contains(id)) << "lost: " << id << " SEED=" << seed;
     }
     ASSERT_EQ(audited_bookings(**store), stored) << "SEED=" << seed;
+    ASSERT_EQ(counted_bookings(**store), stored) << "SEED=" << seed;
     store->reset();
     ASSERT_EQ(integrity(state), "ok") << "SEED=" << seed;
   }

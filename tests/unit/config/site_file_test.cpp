@@ -41,6 +41,47 @@ TEST(SiteFile, HasSensibleDefaults) {
   EXPECT_FALSE(loaded->value.listen.has_value());
 }
 
+TEST(SiteFile, SaysHowMembersAreTold) {
+  Diagnostics diagnostics;
+  const auto loaded = read_site(R"(site:
+  name: small
+  notifications:
+    mail: {server: "smtps://mail.example.org", sender: benchd@example.org}
+    webhook_hosts: [hooks.example.org, "ci.lan:8443"]
+    hook: /usr/local/bin/tell
+    setup_due: 1 h
+)",
+                                "s.yaml", diagnostics);
+  ASSERT_TRUE(loaded.has_value()) << to_string(diagnostics);
+  const auto& ways = loaded->value.notifications;
+  ASSERT_TRUE(ways.mail.has_value());
+  EXPECT_EQ(ways.mail->server, "smtps://mail.example.org");
+  EXPECT_FALSE(ways.mail->allow_plain);
+  EXPECT_THAT(ways.webhook_hosts, testing::ElementsAre("hooks.example.org", "ci.lan:8443"));
+  EXPECT_EQ(ways.hook, "/usr/local/bin/tell");
+  EXPECT_EQ(ways.setup_due, 1h);
+}
+
+TEST(SiteFile, WaysToTellMembersThatCannotWorkAreMistakes) {
+  Diagnostics diagnostics;
+  EXPECT_FALSE(read_site(R"(site:
+  name: small
+  notifications:
+    mail: {server: mail.example.org, sender: benchd, user: b}
+    webhook_hosts: ["https://hooks.example.org"]
+    hook: tell
+    setup_due: 0 s
+)",
+                         "s.yaml", diagnostics));
+  const auto text = to_string(diagnostics);
+  for (const auto* part :
+       {"server: \"mail.example.org\"", "sender: \"benchd\" is no address", "belong together",
+        "webhook_hosts: \"https://hooks.example.org\"", "hook: \"tell\" is no absolute path",
+        "setup_due: must be greater than 0"}) {
+    EXPECT_THAT(text, testing::HasSubstr(part));
+  }
+}
+
 TEST(SiteFile, AnUnknownTimeZoneIsAMistakeWithItsPlace) {
   if (!std::filesystem::exists(std::filesystem::path{kZoneDatabase} / "Europe/Amsterdam")) {
     GTEST_SKIP() << "this machine has no time zone database";
