@@ -44,6 +44,10 @@ std::string to_json(const store::DueNotification& notification) {
   json["id"] = record.id;
   json["time"] = formatted(record.create_time, "%Y-%m-%dT%H:%M:%SZ");
   json["message"] = sentence_of(notification);
+  // The site's command has to know whom to tell; who is posted to knows.
+  if (record.channel == model::NotificationChannel::Hook) {
+    json["member"] = "tenants/" + record.tenant.text() + "/members/" + record.member.text();
+  }
   if (notification.settings.details) {
     json["event"] = model::id_of(record.event);
     if (record.booking) json["booking"] = booking_name(record);

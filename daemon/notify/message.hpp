@@ -11,7 +11,8 @@ namespace benchd::notify {
 // Without details: that something has changed, neither what nor with which booking.
 [[nodiscard]] std::string sentence_of(const store::DueNotification& notification);
 
-// {"id": …, "time": …, "message": …}, with details also "event" and "booking".
+// {"id": …, "time": …, "message": …}, with details also "event" and "booking"; for the site's
+// command also "member".
 [[nodiscard]] std::string to_json(const store::DueNotification& notification);
 
 // A whole mail. Its Message-ID is made of the id.

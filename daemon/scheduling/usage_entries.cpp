@@ -41,6 +41,8 @@ void add_charge(Entries& entries, UsageKind kind, const UsageStep& step) {
 void leave_confirmed(Entries& entries, const UsageStep& step) {
   if (step.after.state == BookingState::LateCancelled) {
     add_charge(entries, UsageKind::LateCancelled, step);
+  } else if (lost(step.after.state)) {
+    entries.add(UsageKind::Lost, step.held.start, step.held.end);
   } else if (model::is_final(step.after.state)) {
     entries.take_back(UsageKind::Booked);
   }

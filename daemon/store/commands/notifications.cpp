@@ -3,6 +3,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/store/commands/all.hpp"
+#include "daemon/store/commands/notify.hpp"
 #include "daemon/store/rows/lookup.hpp"
 #include "daemon/store/rows/notification_rows.hpp"
 
@@ -40,6 +41,7 @@ Result<model::NotificationSettings> put_notification_settings(
     return find_settings(transaction.db(), *tenant, settings.member).value_or(settings);
   }
   write_settings(transaction, *tenant, settings);
+  replan_setup_due(transaction, *tenant, settings.member);
   transaction.audit(command.call, member_object(settings.tenant, settings.member));
   transaction.keep(command.call, {}, {});
   return settings;

@@ -133,6 +133,19 @@ void notify_changed(Transaction& transaction, const BookingRow& booking) {
   plan_setup_due(transaction, booking);
 }
 
+void replan_setup_due(Transaction& transaction, std::int64_t tenant_row, const MemberId& member) {
+  static const std::string kToCome =
+      select_bookings("WHERE b.tenant = ? AND b.start_s > ? AND b.member = ? AND b.state = 3");
+  auto& db = transaction.db();
+  std::vector<BookingRow> bookings;
+  {
+    const auto now = std::chrono::floor<std::chrono::seconds>(transaction.now());
+    auto rows = db.query(kToCome.c_str(), tenant_row, now, member);
+    while (rows.next()) bookings.push_back(read_booking(db, rows));
+  }
+  for (const auto& booking : bookings) plan_setup_due(transaction, booking);
+}
+
 void notify_quarantined(Transaction& transaction, std::int64_t bench_row) {
   static const std::string kByRow = select_bookings("WHERE b.id = ?");
   auto& db = transaction.db();

@@ -17,6 +17,8 @@ void notify(Transaction& transaction,
             const Cause& cause);
 // A booking that has other times or benches.
 void notify_changed(Transaction& transaction, const BookingRow& booking);
+// The member's settings have changed: what waits for the setup of its bookings follows.
+void replan_setup_due(Transaction& transaction, std::int64_t tenant_row, const MemberId& member);
 // Who has the bench now or within a day.
 void notify_quarantined(Transaction& transaction, std::int64_t bench_row);
 

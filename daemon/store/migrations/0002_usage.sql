@@ -19,6 +19,11 @@ CREATE TABLE usage (
 CREATE INDEX usage_by_tenant ON usage (tenant, end_s);
 CREATE INDEX usage_by_bench ON usage (bench, end_s);
 CREATE INDEX usage_by_booking ON usage (booking, bench) WHERE booking IS NOT NULL;
+-- What fair share reads, and what a pool total reads: charged kinds alone.
+CREATE INDEX usage_charged ON usage (end_s, tenant, bench, seconds) WHERE kind IN (2, 3, 4, 6, 7);
+CREATE INDEX usage_charged_by_time ON usage (time_us, bench, tenant, seconds)
+  WHERE kind IN (2, 3, 4, 6, 7);
+CREATE INDEX usage_down ON usage (bench) WHERE kind = 11;
 CREATE INDEX usage_forfeits ON usage (bench, end_s) WHERE forfeit = 1;
 CREATE INDEX usage_corrections ON usage (corrects) WHERE corrects IS NOT NULL;
 CREATE INDEX usage_wishes ON usage (tenant, member, wish, time_us) WHERE wish IS NOT NULL;

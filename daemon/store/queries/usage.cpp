@@ -41,9 +41,9 @@ constexpr const char* kPool =
     "   GROUP BY bench, week HAVING count(*) >= 3) p"
     " JOIN benches n ON n.id = p.bench GROUP BY n.name ORDER BY n.name";
 constexpr const char* kCharges =
-    "SELECT t.name, n.name, u.end_s, sum(u.seconds) FROM tenants t JOIN usage u ON u.tenant = t.id"
+    "SELECT t.name, n.name, u.end_s, sum(u.seconds) FROM usage u JOIN tenants t ON t.id = u.tenant"
     " JOIN benches n ON n.id = u.bench WHERE u.end_s > ? AND u.kind IN (2, 3, 4, 6, 7)"
-    " GROUP BY t.id, u.bench, u.end_s HAVING sum(u.seconds) <> 0";
+    " GROUP BY u.end_s, u.tenant, u.bench HAVING sum(u.seconds) <> 0";
 
 // Where a page begins: after so many of the entries written at that time. Says nothing of how many
 // entries others have.

@@ -41,6 +41,12 @@ TEST(MessageTest, TwoEventsOfOneMemberReadTheSameWithoutDetails) {
   EXPECT_EQ(to_json(displaced(false)), to_json(other));
 }
 
+TEST(MessageTest, TheSitesCommandIsToldWhomToTell) {
+  auto hook = displaced(false);
+  hook.record.channel = model::NotificationChannel::Hook;
+  EXPECT_EQ(nlohmann::json::parse(to_json(hook))["member"], "tenants/volant/members/mia");
+}
+
 TEST(MessageTest, DetailsNameTheEventAndTheBooking) {
   const auto json = nlohmann::json::parse(to_json(displaced(true)));
   EXPECT_EQ(json["id"], "n-1");

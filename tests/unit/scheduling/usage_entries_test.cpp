@@ -86,6 +86,9 @@ TEST(UsageEntriesTest, WhatAFaultTakesIsLostAndNotCharged) {
   EXPECT_THAT(usage_of(step(BookingState::Setup, BookingState::Interrupted,
                             BookingState::Interrupted, 50, 55)),
               ElementsAre(entry(UsageKind::Lost, 50, 125)));
+  EXPECT_THAT(usage_of(step(BookingState::Confirmed, BookingState::Displaced,
+                            BookingState::Displaced, 50, 10)),
+              ElementsAre(entry(UsageKind::Lost, 50, 125)));
   EXPECT_FALSE(is_charged(UsageKind::Lost));
 }
 

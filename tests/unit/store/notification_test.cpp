@@ -102,6 +102,14 @@ TEST_F(NotificationTest, ACancelByOthersAFaultAndAQuarantineAreTold) {
   EXPECT_THAT(due(72), ElementsAre(NotificationEvent::BookingCancelled));
 }
 
+TEST_F(NotificationTest, BookingsMadeBeforeTheChoiceAreToldOfTheirSetupToo) {
+  booked(kAcme, 60, 120);
+  want_all();
+  EXPECT_THAT(due(19), IsEmpty());
+  want_all();
+  EXPECT_THAT(due(20), ElementsAre(NotificationEvent::SetupDue)) << "once";
+}
+
 TEST_F(NotificationTest, TheRivalIsNotTold) {
   want_all();
   booked(kRival, 60, 120);
