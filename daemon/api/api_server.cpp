@@ -20,9 +20,9 @@ constexpr auto kStopTime = std::chrono::seconds{10};
 
 const std::vector<std::string>& service_names() {
   static const std::vector<std::string> names = {
-      "benchd.v1.BenchService",   "benchd.v1.BookingService", "benchd.v1.ControlService",
-      "benchd.v1.DutService",     "benchd.v1.ResultService",  "benchd.v1.RunService",
-      "benchd.v1.SequenceService"};
+      "benchd.v1.BenchService", "benchd.v1.BookingService", "benchd.v1.ControlService",
+      "benchd.v1.DutService",   "benchd.v1.PolicyService",  "benchd.v1.ResultService",
+      "benchd.v1.RunService",   "benchd.v1.SequenceService"};
   return names;
 }
 
@@ -32,6 +32,7 @@ std::vector<std::unique_ptr<grpc::Service>> make_services(Gate& gate) {
   services.push_back(make_booking_service(gate));
   services.push_back(make_control_service(gate));
   services.push_back(make_dut_service(gate));
+  services.push_back(make_policy_service(gate));
   services.push_back(make_result_service(gate));
   services.push_back(make_run_service(gate));
   services.push_back(make_sequence_service(gate));

@@ -11,8 +11,6 @@
 namespace benchd::config {
 namespace {
 
-using namespace std::chrono_literals;
-
 bool is_role_of_site(v1::Role role) {
   return role == v1::ROLE_OPERATOR || role == v1::ROLE_MANAGER || role == v1::ROLE_AUDITOR;
 }
@@ -72,16 +70,6 @@ std::optional<model::Listen> check_listen(const v1::Site& site, const Checker& a
                        listen.trust_domain()};
 }
 
-std::chrono::seconds positive_seconds(const std::string& text,
-                                      std::string_view field,
-                                      std::chrono::seconds otherwise,
-                                      const Checker& at) {
-  const auto value = Checker::seconds(text);
-  if (!value) return otherwise;
-  if (*value <= 0s) at.complain(field, std::string{field} + ": must be greater than 0");
-  return *value;
-}
-
 model::Site check_site(const v1::Site& site, const Checker& at) {
   model::Site result;
   result.id = SiteId{site.name()};
@@ -93,8 +81,6 @@ model::Site check_site(const v1::Site& site, const Checker& at) {
   }
   result.owner_may_act_as_member = site.owner_may_act_as_member();
   result.sequences = site.sequences();
-  result.longest_booking = positive_seconds(site.longest_booking(), "longest_booking", 720h, at);
-  result.busy_grid = positive_seconds(site.busy_grid(), "busy_grid", 15min, at);
   at.check_label("name", site.name());
   result.listen = check_listen(site, at.in("listen"));
   for (int i = 0; i < site.tenants_size(); ++i) {

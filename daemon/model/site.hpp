@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "daemon/base/clock.hpp"
 #include "daemon/base/ids.hpp"
 
 namespace benchd::model {
@@ -40,8 +39,6 @@ struct Site {
   std::vector<Member> staff;
   bool owner_may_act_as_member = false;
   std::optional<Listen> listen;
-  std::chrono::seconds longest_booking{};
-  std::chrono::seconds busy_grid{};
   std::string sequences;  // folder of the library; empty = none
 };
 

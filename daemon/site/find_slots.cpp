@@ -101,7 +101,7 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
         request_(std::move(request)),
         reply_(std::move(reply)),
         now_(context.clock.utc_now()),
-        policy_(policy_of(context.config)) {}
+        policy_(context.policy) {}
 
   void begin() {
     auto status = read_request();

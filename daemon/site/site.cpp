@@ -10,6 +10,7 @@ namespace benchd::site {
 Site::Site(SiteParts parts)
     : parts_(std::move(parts)),
       context{.config = parts_.config,
+              .policy = parts_.policy,
               .store = *parts_.store,
               .stations = stations,
               .changes = changes,
@@ -24,7 +25,8 @@ Site::Site(SiteParts parts)
       sequences(context),
       runs(context),
       control(context),
-      results(context) {
+      results(context),
+      policies(context) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });

@@ -13,6 +13,7 @@
 #include "daemon/site/context.hpp"
 #include "daemon/site/control.hpp"
 #include "daemon/site/duts.hpp"
+#include "daemon/site/policies.hpp"
 #include "daemon/site/results.hpp"
 #include "daemon/site/runs.hpp"
 #include "daemon/site/sequences.hpp"
@@ -22,6 +23,7 @@ namespace benchd::site {
 
 struct SiteParts {
   model::Site config;
+  scheduling::Policy policy;      // the one that the store was opened with
   store::Store* store = nullptr;  // outlives the site
   const Clock* clock = nullptr;
   Timers* timers = nullptr;  // on `strand`
@@ -67,6 +69,7 @@ class Site {
   Runs runs;
   Control control;
   Results results;
+  Policies policies;
 
  private:
   Subscription late_answers_;

@@ -35,7 +35,8 @@ struct Call {
 };
 
 // Makes tenants, members and staff what the site file says. Who is no longer in it is disabled,
-// never deleted.
+// never deleted. The policy that the store was opened with holds from now on, unless it is the one
+// that held before.
 struct Bootstrap {
   Call call;
   model::Site site;

@@ -109,6 +109,11 @@ struct BenchBusy {
   std::vector<model::Interval> busy;  // sorted, disjoint
 };
 
+// The newest policy, or the last time that this version held. NOT_FOUND_OR_DENIED.
+struct GetPolicy {
+  std::string version;  // empty: the newest
+};
+
 // The setup records of a booking, one for each bench that has one; void ones too.
 struct GetSetup {
   std::optional<TenantId> tenant;

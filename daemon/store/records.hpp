@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "benchd/link/v1/link.pb.h"
@@ -55,6 +56,14 @@ struct BookingRecord {
   std::string message;         // for people
   std::optional<RunId> active_run;
   ChangeNumber change = 0;
+};
+
+// A policy that the site ran with.
+struct PolicyRecord {
+  std::string version;
+  UtcTime since{};  // it holds from then on, until the next one
+  std::optional<UtcTime> until;
+  std::vector<std::pair<std::string, std::chrono::seconds>> times;  // by name; those of its day
 };
 
 struct DutRecord {

@@ -198,6 +198,9 @@ class SqliteStore final : public Store {
     read<std::vector<CommandRecord>>(std::move(query), &detail::list_pending_commands,
                                      std::move(handler));
   }
+  void get_policy(GetPolicy query, Handler<PolicyRecord> handler) override {
+    read<PolicyRecord>(std::move(query), &detail::get_policy, std::move(handler));
+  }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));
   }

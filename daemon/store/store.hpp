@@ -92,6 +92,7 @@ class Store {
   virtual void list_claims(ListClaims query, Handler<std::vector<BenchBusy>> handler) = 0;
   virtual void list_pending_commands(ListPendingCommands query,
                                      Handler<std::vector<CommandRecord>> handler) = 0;
+  virtual void get_policy(GetPolicy query, Handler<PolicyRecord> handler) = 0;
   // When the next deadline is due; absent if none is stored.
   virtual void next_deadline(Handler<std::optional<UtcSeconds>> handler) = 0;
   virtual void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) = 0;

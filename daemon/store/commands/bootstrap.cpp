@@ -23,6 +23,25 @@ constexpr const char* kStaff =
     "INSERT INTO staff (name, roles, enabled) VALUES (?, ?, 1)"
     " ON CONFLICT (name) DO UPDATE SET roles = excluded.roles, enabled = 1";
 
+constexpr const char* kNewestPolicy = "SELECT version FROM policies ORDER BY sequence DESC LIMIT 1";
+constexpr const char* kInsertPolicy =
+    "INSERT INTO policies (version, content, since_us) VALUES (?, ?, ?)";
+
+std::optional<std::string> newest_policy(Database& db) {
+  auto rows = db.query(kNewestPolicy);
+  if (!rows.next()) return std::nullopt;
+  return rows.text(0);
+}
+
+void keep_policy(Transaction& transaction, UtcTime now) {
+  auto& db = transaction.db();
+  const auto version = scheduling::version_of(transaction.policy());
+  const auto before = newest_policy(db);
+  if (before == version) return;
+  db.execute(kInsertPolicy, version, scheduling::canonical(transaction.policy()), now);
+  if (before) transaction.audit_site(now, "ChangePolicy", version);
+}
+
 Status check_site(Database& db, const SiteId& site) {
   auto rows = db.query(kReadSite);
   if (!rows.next()) {
@@ -53,6 +72,7 @@ Status bootstrap(Transaction& transaction, const Bootstrap& command) {
   for (const auto& person : command.site.staff) {
     db.execute(kStaff, person.id, encode(person.roles));
   }
+  keep_policy(transaction, command.call.now);
   transaction.change(ChangeKind::Directory, command.site.id.text());
   transaction.directory_changed();
   transaction.audit_site(command.call.now, "Bootstrap", "sites/" + command.site.id.text());

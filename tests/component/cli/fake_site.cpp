@@ -187,6 +187,16 @@ struct FakeSite::Services {
     Services& services;
   };
 
+  struct Policy final : v1::PolicyService::Service {
+    explicit Policy(Services& owner) : services(owner) {}
+    grpc::Status GetPolicy(grpc::ServerContext* context,
+                           const v1::GetPolicyRequest* request,
+                           v1::GetPolicyResponse* response) override {
+      return services.answer(context, services.site.get_policy, request, response);
+    }
+    Services& services;
+  };
+
   struct Sequence final : v1::SequenceService::Service {
     explicit Sequence(Services& owner) : services(owner) {}
     grpc::Status GetSequence(grpc::ServerContext* context,
@@ -220,6 +230,7 @@ struct FakeSite::Services {
   Dut dut{*this};
   Booking booking{*this};
   Run run{*this};
+  Policy policy{*this};
   Sequence sequence{*this};
   Result result{*this};
 };
@@ -234,6 +245,7 @@ FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
   builder.RegisterService(&services_->dut);
   builder.RegisterService(&services_->booking);
   builder.RegisterService(&services_->run);
+  builder.RegisterService(&services_->policy);
   builder.RegisterService(&services_->sequence);
   builder.RegisterService(&services_->result);
   server_ = builder.BuildAndStart();

@@ -43,6 +43,7 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"WatchBenches", {A, A, A, A, A, A, A, N}},
       {"ReadBenchStatus", {A, O, O, O, A, N, N, N}},
       {"ReleaseBench", {A, N, N, N, A, N, N, N}},
+      {"GetPolicy", {A, A, A, A, A, A, A, N}},
       {"FindSlots", {N, O, O, O, N, N, N, N}},
       {"CreateBooking", {N, N, O, O, N, N, N, N}},
       {"GetBooking", {M, O, O, O, M, M, N, N}},

@@ -7,8 +7,6 @@
 namespace benchd::config {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(SiteFile, SaysWhoMayUseTheSite) {
   const auto loaded = load_site_file(kFolder / "valid/site.yaml");
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
@@ -27,8 +25,6 @@ TEST(SiteFile, SaysWhoMayUseTheSite) {
   EXPECT_EQ(site.listen->certificate, (kFolder / "valid/tls/site.pem").string());
   EXPECT_EQ(site.listen->client_ca, (kFolder / "ca.pem").string());
   EXPECT_FALSE(site.owner_may_act_as_member);
-  EXPECT_EQ(site.longest_booking, 336h);
-  EXPECT_EQ(site.busy_grid, 30min);
 }
 
 TEST(SiteFile, HasSensibleDefaults) {
@@ -36,8 +32,6 @@ TEST(SiteFile, HasSensibleDefaults) {
   const auto loaded = read_site("site: {name: small}\n", "s.yaml", diagnostics);
   ASSERT_TRUE(loaded.has_value()) << to_string(diagnostics);
   EXPECT_EQ(loaded->value.time_zone, "UTC");
-  EXPECT_EQ(loaded->value.longest_booking, 720h);
-  EXPECT_EQ(loaded->value.busy_grid, 15min);
   EXPECT_FALSE(loaded->value.listen.has_value());
 }
 

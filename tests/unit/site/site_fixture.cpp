@@ -52,8 +52,6 @@ model::Site site_config() {
   site.tenants = {{TenantId{"volant"}, "Volant", {{MemberId{"mia"}, {model::Role::Member}}}},
                   {TenantId{"kestrel"}, "Kestrel", {{MemberId{"kim"}, {model::Role::Member}}}}};
   site.staff = {{MemberId{"olga"}, {model::Role::Operator}}};
-  site.longest_booking = 24h * 30;
-  site.busy_grid = 15min;
   return site;
 }
 
