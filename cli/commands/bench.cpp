@@ -122,6 +122,15 @@ Table channel_table(const v1::Bench& bench) {
   return table;
 }
 
+void say_hours(Session& session, const v1::Bench& bench) {
+  for (const std::string& hours : bench.open_hours()) session.say("open       " + hours);
+  for (const std::string& hours : bench.staffed_hours()) session.say("staffed    " + hours);
+  for (const std::string& days : bench.closed_days()) session.say("closed     " + days);
+  if (bench.open_hours_size() + bench.staffed_hours_size() + bench.closed_days_size() > 0) {
+    session.say("           in wall time of " + bench.time_zone());
+  }
+}
+
 void say_limits(Session& session, const v1::Bench& bench) {
   for (const v1::Limit& limit : bench.limits()) {
     session.say("  " + limit.channel() + ' ' + show_bounds(limit, limit.unit()) + ": " +
@@ -159,6 +168,7 @@ void say_bench(Session& session, const v1::Bench& bench, const v1::BenchStatus* 
   for (const v1::Layout& layout : bench.layouts()) {
     session.say("layout     " + layout.id() + ": " + capabilities_of(layout));
   }
+  say_hours(session, bench);
   if (status) say_status(session, *status);
   if (bench.limits_size() > 0) session.say("limits:");
   say_limits(session, bench);

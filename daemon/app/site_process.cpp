@@ -16,6 +16,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/config/policy_file.hpp"
 #include "daemon/link/site_link.hpp"
+#include "daemon/scheduling/local_time.hpp"
 #include "daemon/site/site.hpp"
 #include "daemon/store/sqlite_store.hpp"
 
@@ -119,6 +120,10 @@ Status run_site() {
   if (!directories) return fail(directories.error());
   auto config = config::load_site_file(directories->configuration / "site.yaml");
   if (!config) return fail(config.error());
+  if (!scheduling::is_known_zone(config->value.time_zone)) {
+    return fail(Reason::ConfigInvalid, "this PC has no time zone " + config->value.time_zone +
+                                           "; install the package tzdata");
+  }
   auto policy = config::load_policy_file(directories->configuration / "policy.yaml");
   if (!policy) return fail(policy.error());
 

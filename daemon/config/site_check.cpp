@@ -5,6 +5,7 @@
 
 #include "daemon/config/checker.hpp"
 #include "daemon/config/files.hpp"
+#include "daemon/config/hours_check.hpp"
 #include "daemon/config/time_zone.hpp"
 #include "daemon/config/yaml_loader.hpp"
 
@@ -81,6 +82,8 @@ model::Site check_site(const v1::Site& site, const Checker& at) {
   }
   result.owner_may_act_as_member = site.owner_may_act_as_member();
   result.sequences = site.sequences();
+  result.hours = check_hours(site.hours(), at.in("hours"));
+  result.hours.time_zone = result.time_zone;
   at.check_label("name", site.name());
   result.listen = check_listen(site, at.in("listen"));
   for (int i = 0; i < site.tenants_size(); ++i) {

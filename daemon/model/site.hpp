@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/base/ids.hpp"
+#include "daemon/model/hours.hpp"
 
 namespace benchd::model {
 
@@ -39,6 +40,7 @@ struct Site {
   std::vector<Member> staff;
   bool owner_may_act_as_member = false;
   std::optional<Listen> listen;
+  Hours hours;            // in its zone; a bench may have others
   std::string sequences;  // folder of the library; empty = none
 };
 

@@ -62,10 +62,15 @@ struct BenchRules {
   BenchId id;
   std::chrono::seconds setup_time{};
   std::chrono::seconds teardown_time{};
+  bool unattended = false;  // what runs unattended may do so outside the open hours
+  model::Hours hours;       // those that hold for the bench
 };
 
-[[nodiscard]] inline BenchRules rules_of(const model::Bench& bench) {
-  return {bench.id, bench.setup_time, bench.teardown_time};
+// `site_hours` hold where the bench has none of its own.
+[[nodiscard]] inline BenchRules rules_of(const model::Bench& bench,
+                                         const model::Hours& site_hours) {
+  return {bench.id, bench.setup_time, bench.teardown_time, bench.unattended,
+          model::hours_of(site_hours, bench.hours)};
 }
 
 }  // namespace benchd::scheduling

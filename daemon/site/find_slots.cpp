@@ -291,12 +291,24 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
 
   void add_slots(const Candidate& candidate,
                  const store::BenchBusy& claims,
-                 std::vector<v1::Slot>& slots) const {
+                 std::vector<v1::Slot>& slots) {
     const auto& bench = *candidate.view.bench;
-    const auto found = scheduling::find_slots(
-        claims.busy, scheduling::rules_of(bench),
-        {.duration = candidate.duration, .window = window_, .count = offset_ + count_ + 1}, policy_,
-        now_);
+    const auto rules = scheduling::rules_of(bench, context_.config.hours);
+    const scheduling::SlotQuery query{
+        .duration = candidate.duration,
+        .window = window_,
+        .count = offset_ + count_ + 1,
+        .attendance = request_.attendance() == v1::ATTENDANCE_UNATTENDED
+                          ? model::Attendance::Unattended
+                          : model::Attendance::Attended};
+    const auto found = scheduling::find_slots(claims.busy, rules, query, policy_, now_);
+    if (found.empty() && scheduling::find_slots({}, rules, query, policy_, now_).empty()) {
+      leave_out(bench, {Reason::OutsideHours,
+                        "is not open and staffed for " + rounded_text(candidate.duration) +
+                            " in that time",
+                        {},
+                        {}});
+    }
     const auto tasks = tasks_of(bench, candidate.layout, plan_, candidate.report.person_time);
     for (const auto& each : found) {
       auto& slot = slots.emplace_back();

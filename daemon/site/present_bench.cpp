@@ -84,6 +84,12 @@ void put_description(const model::Bench& bench, v1::Bench& out) {
   put_duration(bench.presence_time, *out.mutable_presence_duration());
 }
 
+void put_hours(const model::Hours& hours, v1::Bench& out) {
+  for (const auto& rule : hours.open) out.add_open_hours(model::to_text(rule));
+  for (const auto& rule : hours.staffed) out.add_staffed_hours(model::to_text(rule));
+  for (const auto& days : hours.closed) out.add_closed_days(model::to_text(days));
+}
+
 std::string mounted_layout(const model::Bench& bench,
                            const std::optional<store::BookingRecord>& booking) {
   if (booking) {
@@ -166,6 +172,7 @@ v1::Bench present_bench(const model::Site& site,
     put_time(*free_busy.until, *out.mutable_busy_until_time());
   }
   out.set_time_zone(site.time_zone);
+  put_hours(model::hours_of(site.hours, view.bench->hours), out);
   out.set_config_hash(view.station->config_hash);
   out.set_etag(view.station->config_hash);
   return out;

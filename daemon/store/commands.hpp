@@ -35,8 +35,8 @@ struct Call {
 };
 
 // Makes tenants, members and staff what the site file says. Who is no longer in it is disabled,
-// never deleted. The policy that the store was opened with holds from now on, unless it is the one
-// that held before.
+// never deleted. Its hours hold for benches without their own. The policy that the store was opened
+// with holds from now on, unless it is the one that held before.
 struct Bootstrap {
   Call call;
   model::Site site;
@@ -51,8 +51,8 @@ struct RegisterStation {
   std::vector<std::pair<BenchId, std::int64_t>> fences;
 };
 
-// Answers: SLOT_TAKEN, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG, UNKNOWN_BENCH,
-// BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
+// Answers: SLOT_TAKEN, OUTSIDE_HOURS, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG,
+// UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
 struct CreateBooking {
   Call call;
   BookingId id;  // chosen by the caller, random

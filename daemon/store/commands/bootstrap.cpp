@@ -10,6 +10,9 @@ namespace {
 
 constexpr const char* kReadSite = "SELECT value FROM meta WHERE key = 'site'";
 constexpr const char* kWriteSite = "INSERT INTO meta (key, value) VALUES ('site', ?)";
+constexpr const char* kWriteHours =
+    "INSERT INTO meta (key, value) VALUES ('hours', ?)"
+    " ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 constexpr const char* kDisableTenants = "UPDATE tenants SET enabled = 0";
 constexpr const char* kDisableMembers = "UPDATE members SET enabled = 0";
 constexpr const char* kDisableStaff = "UPDATE staff SET enabled = 0";
@@ -72,6 +75,7 @@ Status bootstrap(Transaction& transaction, const Bootstrap& command) {
   for (const auto& person : command.site.staff) {
     db.execute(kStaff, person.id, encode(person.roles));
   }
+  db.execute(kWriteHours, model::to_text(command.site.hours));
   keep_policy(transaction, command.call.now);
   transaction.change(ChangeKind::Directory, command.site.id.text());
   transaction.directory_changed();

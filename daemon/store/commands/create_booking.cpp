@@ -29,17 +29,20 @@ Result<std::vector<BenchRow>> load_benches(Database& db, const std::vector<Bench
 Result<scheduling::SlotRequest> wanted_slot(Transaction& transaction,
                                             const CreateBooking& command,
                                             const std::vector<BenchRow>& benches) {
-  if (!command.earliest) return scheduling::SlotRequest{command.start, command.end};
+  if (!command.earliest) {
+    return scheduling::SlotRequest{command.start, command.end, command.attendance};
+  }
   const auto duration = std::chrono::ceil<seconds>(command.end - command.start);
   // Rounded down like a start that is given: what is booked from now on can be used at once.
   const auto from = std::chrono::floor<seconds>(std::max(*command.earliest, command.call.now));
   // A length that is never admitted is refused as such, not as taken.
   if (duration <= seconds{0} || duration > transaction.policy().longest_booking) {
-    return scheduling::SlotRequest{from, from + duration};
+    return scheduling::SlotRequest{from, from + duration, command.attendance};
   }
-  const auto free = find_common_free(transaction, benches, from, duration, command.call.now);
-  if (!free) return fail(scheduling::slot_taken(std::nullopt));
-  return scheduling::SlotRequest{free->start, free->end};
+  const auto free =
+      find_common_free(transaction, benches, from, duration, command.call.now, command.attendance);
+  if (!free) return fail(why_none_free(transaction, benches, from, duration, command.attendance));
+  return scheduling::SlotRequest{free->start, free->end, command.attendance};
 }
 
 Status check_quarantine(const BenchRow& bench, const model::Interval& occupied, UtcTime now) {
@@ -60,10 +63,13 @@ Result<std::vector<scheduling::Admitted>> admit_all(Transaction& transaction,
     const auto before = predecessor(transaction.db(), bench.row, wanted.end);
     auto answer =
         scheduling::admit(slot, {before, wanted.end}, bench.rules, transaction.policy(), now);
-    if (!answer && answer.error().reason == Reason::SlotTaken) {
-      const auto next =
-          find_common_free(transaction, benches, booked.start, booked.length(), booked.start);
-      return fail(scheduling::slot_taken(next ? std::optional{next->start} : std::nullopt));
+    const auto reason = answer ? std::optional<Reason>{} : answer.error().reason;
+    if (reason == Reason::SlotTaken || reason == Reason::OutsideHours) {
+      const auto next = find_common_free(transaction, benches, booked.start, booked.length(),
+                                         booked.start, slot.attendance);
+      const auto start = next ? std::optional{next->start} : std::nullopt;
+      return fail(reason == Reason::SlotTaken ? scheduling::slot_taken(start)
+                                              : scheduling::outside_hours(slot.attendance, start));
     }
     if (!answer) return fail(answer.error());
     if (auto usable = check_quarantine(bench, answer->occupied, now); !usable) {
