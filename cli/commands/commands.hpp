@@ -16,6 +16,7 @@ void add_completion_command(CommandTree& tree);
 void add_config_commands(CommandTree& tree);
 void add_dut_commands(CommandTree& tree);
 void add_help_commands(CommandTree& tree);
+void add_outage_commands(CommandTree& tree);
 void add_policy_commands(CommandTree& tree);
 void add_result_commands(CommandTree& tree);
 void add_run_commands(CommandTree& tree);

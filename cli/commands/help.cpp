@@ -28,6 +28,7 @@ void add_all_commands(CommandTree& tree) {
   add_run_commands(tree);
   add_result_commands(tree);
   add_channel_commands(tree);
+  add_outage_commands(tree);
   add_policy_commands(tree);
   add_config_commands(tree);
   add_completion_command(tree);

@@ -20,6 +20,9 @@ struct Way {
 constexpr std::array kWays{
     Way{BookingState::Confirmed, Event::SetupDue, BookingState::Setup, BookingState::Completed},
     Way{BookingState::Confirmed, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+    Way{BookingState::Requested, Event::Displace, BookingState::Displaced, BookingState::Displaced},
+    Way{BookingState::Held, Event::Displace, BookingState::Displaced, BookingState::Displaced},
+    Way{BookingState::Confirmed, Event::Displace, BookingState::Displaced, BookingState::Displaced},
 
     Way{BookingState::Setup, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::Setup, Event::GraceOver, BookingState::Teardown, BookingState::NoShow},
@@ -27,11 +30,13 @@ constexpr std::array kWays{
     Way{BookingState::Setup, Event::Release, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::Setup, Event::End, BookingState::Teardown, BookingState::NoShow},
     Way{BookingState::Setup, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+    Way{BookingState::Setup, Event::Displace, BookingState::Teardown, BookingState::Displaced},
 
     Way{BookingState::InUse, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::InUse, Event::Release, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::End, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+    Way{BookingState::InUse, Event::Displace, BookingState::Teardown, BookingState::Displaced},
 };
 
 constexpr bool ends_teardown(Event event) {
@@ -62,6 +67,8 @@ std::string_view to_string(BookingEvent event) {
       return "SafeUnproved";
     case Event::TeardownOver:
       return "TeardownOver";
+    case BookingEvent::Displace:
+      return "Displace";
   }
   return "Unknown";
 }

@@ -8,6 +8,9 @@
 //       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
 //       `--Cancel--> CANCELLED
 //
+// Displace leads from any state that holds its time, but TEARDOWN, to DISPLACED: from SETUP and
+// IN_USE by way of TEARDOWN.
+//
 // TEARDOWN ends with SafeProved, or with TeardownOver or SafeUnproved: then the bench is
 // quarantined, and the booking still gets the final state it was heading for.
 #pragma once
@@ -34,12 +37,13 @@ enum class BookingEvent {
   SafeProved = 8,     // the readings prove the safe state, or the bench was never granted
   SafeUnproved = 9,   // the station says that it cannot prove it
   TeardownOver = 10,  // deadline: not proved in time
+  Displace = 11,      // an outage takes its place
 };
-inline constexpr std::array kBookingEvents{BookingEvent::SetupDue,     BookingEvent::CheckIn,
-                                           BookingEvent::GraceOver,    BookingEvent::Cancel,
-                                           BookingEvent::Release,      BookingEvent::End,
-                                           BookingEvent::Fault,        BookingEvent::SafeProved,
-                                           BookingEvent::SafeUnproved, BookingEvent::TeardownOver};
+inline constexpr std::array kBookingEvents{
+    BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
+    BookingEvent::Cancel,       BookingEvent::Release,    BookingEvent::End,
+    BookingEvent::Fault,        BookingEvent::SafeProved, BookingEvent::SafeUnproved,
+    BookingEvent::TeardownOver, BookingEvent::Displace};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 

@@ -79,7 +79,8 @@ class BenchReader : public std::enable_shared_from_this<BenchReader> {
   }
 
   void put_status(const std::optional<store::BookingRecord>& booking) {
-    seen_.back().status = present_bench_status(context_.config, view(), record_, booking);
+    seen_.back().status = present_bench_status(context_.config, view(), record_, booking,
+                                               context_.clock.utc_seconds_now());
     skip();
   }
 

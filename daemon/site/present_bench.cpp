@@ -103,12 +103,25 @@ std::string mounted_layout(const model::Bench& bench,
 }
 
 // What is known at the site, the gravest first.
-void put_state(const BenchView& view, const store::BenchRecord& record, v1::BenchStatus& out) {
+bool is_in_outage(const store::BenchRecord& record, UtcSeconds now) {
+  return std::ranges::any_of(record.outages, [&](const model::Interval& outage) {
+    return outage.start <= now && now < outage.end;
+  });
+}
+
+void put_state(const BenchView& view,
+               const store::BenchRecord& record,
+               UtcSeconds now,
+               v1::BenchStatus& out) {
   const bool latched = view.status && view.status->latched();
   if (record.quarantined || latched) {
     out.set_state(v1::BENCH_STATE_QUARANTINED);
     out.set_message(record.quarantined ? record.message : view.status->message());
     out.set_reason(record.quarantined ? record.reason : view.status->reason());
+  } else if (is_in_outage(record, now)) {
+    out.set_state(v1::BENCH_STATE_OUTAGE);
+    out.set_message("The bench is out of use by plan.");
+    out.set_reason(std::string{wire_name(Reason::BenchOutage)});
   } else if (!view.online) {
     out.set_state(v1::BENCH_STATE_OFFLINE);
     out.set_message("The station of this bench is not connected.");
@@ -181,10 +194,11 @@ v1::Bench present_bench(const model::Site& site,
 v1::BenchStatus present_bench_status(const model::Site& site,
                                      const BenchView& view,
                                      const store::BenchRecord& record,
-                                     const std::optional<store::BookingRecord>& booking) {
+                                     const std::optional<store::BookingRecord>& booking,
+                                     UtcSeconds now) {
   v1::BenchStatus out;
   out.set_bench(bench_name(site.id, view.bench->id));
-  put_state(view, record, out);
+  put_state(view, record, now, out);
   if (booking) {
     out.set_booking(booking_name(booking->booking.tenant, booking->booking.id));
     if (booking->active_run) out.set_run(run_name(booking->booking.tenant, *booking->active_run));

@@ -26,7 +26,8 @@ Site::Site(SiteParts parts)
       runs(context),
       control(context),
       results(context),
-      policies(context) {
+      policies(context),
+      outages(context, bookings) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });

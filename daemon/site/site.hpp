@@ -13,6 +13,7 @@
 #include "daemon/site/context.hpp"
 #include "daemon/site/control.hpp"
 #include "daemon/site/duts.hpp"
+#include "daemon/site/outages.hpp"
 #include "daemon/site/policies.hpp"
 #include "daemon/site/results.hpp"
 #include "daemon/site/runs.hpp"
@@ -70,6 +71,7 @@ class Site {
   Control control;
   Results results;
   Policies policies;
+  Outages outages;
 
  private:
   Subscription late_answers_;

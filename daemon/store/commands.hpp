@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -90,7 +91,8 @@ struct ChangeBooking {
   std::string message;
 };
 
-// Applies every deadline that is due, each once, in the order of their times.
+// Applies every deadline that is due, each once, in the order of their times: those of bookings,
+// and begin and end of outages.
 struct FireDeadlines {
   UtcTime now{};
 };
@@ -199,6 +201,28 @@ struct MarkBench {
   bool quarantined = false;
   std::string reason;
   std::string message;
+};
+
+// Takes benches out of use for a time: claims like those of bookings. Each booking that is in the
+// way gets its choice, all in this transaction. OUTAGE_REFUSED with a violation for each booking in
+// the way if one refuses, OUTAGE_OVERLAPS, SLOT_IN_PAST, SLOT_TOO_SHORT, UNKNOWN_BENCH,
+// REQUEST_ID_REUSED, INVALID_ARGUMENT (a choice for a booking that is not in the way).
+struct CreateOutage {
+  Call call;
+  OutageId id;  // chosen by the caller, random
+  std::vector<BenchId> benches;
+  UtcTime start{};
+  UtcTime end{};
+  std::string title;
+  std::map<BookingId, model::OverlapChoice> choices;
+  model::OverlapChoice others = model::OverlapChoice::Refuse;
+};
+
+// Gives back what is left of its time. OUTAGE_ENDED, ETAG_MISMATCH, REQUEST_ID_REUSED.
+struct EndOutage {
+  Call call;
+  OutageId outage;
+  std::optional<int> revision;
 };
 
 // The answer of a call whose work lies outside the store (a station was asked), kept for its

@@ -12,6 +12,7 @@
 #include "daemon/access/audit.hpp"
 #include "daemon/model/booking.hpp"
 #include "daemon/model/dut.hpp"
+#include "daemon/model/outage.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
 
@@ -29,7 +30,8 @@ struct BenchRecord {
   std::string reason;      // wire name; why it is quarantined
   std::string message;     // for people
   std::int64_t fence = 0;  // the highest that was issued, or that its station is known to have
-  std::optional<BookingId> booking;  // the one that holds the grant
+  std::optional<BookingId> booking;      // the one that holds the grant
+  std::vector<model::Interval> outages;  // what they occupy of it, by start; not in lists
   ChangeNumber change = 0;
 };
 
@@ -64,6 +66,11 @@ struct PolicyRecord {
   UtcTime since{};  // it holds from then on, until the next one
   std::optional<UtcTime> until;
   std::vector<std::pair<std::string, std::chrono::seconds>> times;  // by name; those of its day
+};
+
+struct OutageRecord {
+  model::Outage outage;
+  ChangeNumber change = 0;
 };
 
 struct DutRecord {
@@ -131,13 +138,24 @@ struct AuditRecord {
 };
 
 // What kind of thing has changed.
-enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory };
+enum class ChangeKind { Bench, Station, Booking, Dut, Sequence, Run, Command, Directory, Outage };
 
 struct Change {
   ChangeKind kind{};
   std::string id;
   TenantId tenant;  // empty: nobody's in particular
   ChangeNumber number = 0;
+};
+
+// A booking that was in the way of an outage, after what was chosen for it.
+struct AffectedBooking {
+  BookingRecord booking;
+  model::OverlapChoice choice{};
+};
+
+struct OutageCreated {
+  OutageRecord outage;
+  std::vector<AffectedBooking> affected;
 };
 
 // A booking that a deadline or an event moved on.

@@ -32,6 +32,7 @@ namespace benchd::store::detail {
                                                          const ListClaims& query);
 [[nodiscard]] Result<std::vector<CommandRecord>> list_pending_commands(
     Database& database, const ListPendingCommands& query);
+[[nodiscard]] Result<Page<OutageRecord>> list_outages(Database& database, const ListOutages& query);
 [[nodiscard]] Result<PolicyRecord> get_policy(Database& database, const GetPolicy& query);
 [[nodiscard]] Result<std::optional<UtcSeconds>> next_deadline(Database& database);
 [[nodiscard]] Result<std::vector<AuditRecord>> list_audit(Database& database,

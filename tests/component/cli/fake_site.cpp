@@ -69,6 +69,26 @@ struct FakeSite::Services {
                           v1::GetBenchResponse* response) override {
       return services.answer(context, services.site.get_bench, request, response);
     }
+    grpc::Status CreateOutage(grpc::ServerContext* context,
+                              const v1::CreateOutageRequest* request,
+                              v1::CreateOutageResponse* response) override {
+      return services.answer(context, services.site.create_outage, request, response);
+    }
+    grpc::Status EndOutage(grpc::ServerContext* context,
+                           const v1::EndOutageRequest* request,
+                           v1::EndOutageResponse* response) override {
+      return services.answer(context, services.site.end_outage, request, response);
+    }
+    grpc::Status ListOutages(grpc::ServerContext* context,
+                             const v1::ListOutagesRequest* request,
+                             v1::ListOutagesResponse* response) override {
+      return services.answer(context, services.site.list_outages, request, response);
+    }
+    grpc::Status QuarantineBench(grpc::ServerContext* context,
+                                 const v1::QuarantineBenchRequest* request,
+                                 v1::QuarantineBenchResponse* response) override {
+      return services.answer(context, services.site.quarantine_bench, request, response);
+    }
     Services& services;
   };
 

@@ -53,6 +53,10 @@ class FakeSite {
   // Set before the command runs; a call without a handler is UNIMPLEMENTED.
   Handler<v1::ListBenchesRequest, v1::ListBenchesResponse> list_benches;
   Handler<v1::GetBenchRequest, v1::GetBenchResponse> get_bench;
+  Handler<v1::CreateOutageRequest, v1::CreateOutageResponse> create_outage;
+  Handler<v1::EndOutageRequest, v1::EndOutageResponse> end_outage;
+  Handler<v1::ListOutagesRequest, v1::ListOutagesResponse> list_outages;
+  Handler<v1::QuarantineBenchRequest, v1::QuarantineBenchResponse> quarantine_bench;
   Handler<v1::GetPolicyRequest, v1::GetPolicyResponse> get_policy;
   Handler<v1::ReadChannelsRequest, v1::ReadChannelsResponse> read_channels;
   Handler<v1::WriteChannelsRequest, v1::WriteChannelsResponse> write_channels;

@@ -21,7 +21,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr int kRounds = 60;
+constexpr int kRounds = 150;
 constexpr minutes kStep{15};  // every time of a round is a multiple of it
 
 bool is_in(const std::vector<model::WeeklyHours>& rules,
@@ -205,7 +205,7 @@ TEST_F(HoursProperties, EverySlotIsAdmittedAndNoEarlierTimeOnTheGridWouldBe) {
       ASSERT_LE(slots[at - 1].booked.start, slots[at].booked.start) << "SEED=" << seed_;
     }
   }
-  EXPECT_GT(offered, 100);
+  EXPECT_GT(offered, 50);
 }
 
 TEST_F(HoursProperties, ACommonSlotKeepsToTheHoursOfEveryBench) {
@@ -216,7 +216,7 @@ TEST_F(HoursProperties, ACommonSlotKeepsToTheHoursOfEveryBench) {
     const std::vector<std::vector<Interval>> claims{any_claims(rules[0]), any_claims(rules[1])};
     const std::vector<BenchClaims> benches{{rules[0], claims[0]}, {rules[1], claims[1]}};
     const auto attendance = any_attendance();
-    const auto length = kStep * pick(1, 40);
+    const auto length = kStep * pick(1, 12);
     const Interval window{any_time(2), begin_ + days{9}};
     const auto admitted = [&](UtcSeconds start) {
       return std::ranges::all_of(benches, [&](const BenchClaims& each) {
