@@ -16,6 +16,7 @@ find_package(yaml-cpp CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_package(date CONFIG REQUIRED)
 
 # Makes the imported target TARGET from a pkg-config module.
 function(benchd_pkg_config_target TARGET MODULE)

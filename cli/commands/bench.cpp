@@ -122,6 +122,15 @@ Table channel_table(const v1::Bench& bench) {
   return table;
 }
 
+void say_hours(Session& session, const v1::Bench& bench) {
+  for (const std::string& hours : bench.open_hours()) session.say("open       " + hours);
+  for (const std::string& hours : bench.staffed_hours()) session.say("staffed    " + hours);
+  for (const std::string& days : bench.closed_days()) session.say("closed     " + days);
+  if (bench.open_hours_size() + bench.staffed_hours_size() + bench.closed_days_size() > 0) {
+    session.say("           in wall time of " + bench.time_zone());
+  }
+}
+
 void say_limits(Session& session, const v1::Bench& bench) {
   for (const v1::Limit& limit : bench.limits()) {
     session.say("  " + limit.channel() + ' ' + show_bounds(limit, limit.unit()) + ": " +
@@ -159,6 +168,7 @@ void say_bench(Session& session, const v1::Bench& bench, const v1::BenchStatus* 
   for (const v1::Layout& layout : bench.layouts()) {
     session.say("layout     " + layout.id() + ": " + capabilities_of(layout));
   }
+  say_hours(session, bench);
   if (status) say_status(session, *status);
   if (bench.limits_size() > 0) session.say("limits:");
   say_limits(session, bench);
@@ -201,6 +211,41 @@ Outcome<int> release_bench(Session& session, const ReleaseWish& wish) {
     if (wish.dry_run) say_status(session, response->status());
   }
   session.answer({*response, {}, {bench.name()}});
+  return kExitOk;
+}
+
+struct QuarantineWish {
+  std::string bench;
+  std::string message;
+  bool dry_run = false;
+};
+
+Outcome<int> quarantine_bench(Session& session, const QuarantineWish& wish) {
+  auto name = find_bench(session, wish.bench);
+  if (!name) return fail(name);
+  // Its station may take a while to prove the safe state.
+  auto rpc = session.rpc(std::chrono::seconds(30));
+  if (!rpc) return fail(rpc);
+  v1::QuarantineBenchRequest request;
+  request.set_name(*name);
+  request.set_message(wish.message);
+  fill_change(request, wish.dry_run);
+  auto response = (*rpc)->call(&v1::BenchService::Stub::QuarantineBench, request);
+  if (!response) return fail(response);
+  const std::string bench = id_of(response->bench().name());
+  if (session.for_people()) {
+    session.say((wish.dry_run ? "Would take out of use: " : "Out of use: ") + bench);
+    if (wish.dry_run) say_status(session, response->status());
+    if (response->has_proof()) {
+      google::protobuf::RepeatedPtrField<v1::SafeStateProof> proofs;
+      *proofs.Add() = response->proof();
+      say_proofs(session, proofs);
+    } else if (!wish.dry_run) {
+      session.note("Its station did not answer: go there and see that it is safe.");
+    }
+    if (!wish.dry_run) session.next("benchctl bench release " + bench);
+  }
+  session.answer({*response, {}, {response->bench().name()}});
   return kExitOk;
 }
 
@@ -310,6 +355,17 @@ void add_bench_commands(CommandTree& tree) {
   tree.completes(release->add_option("BENCH", wish->bench, "The bench")->required(),
                  Completer::Bench);
   add_dry_run(release, wish->dry_run);
+
+  auto out = std::make_shared<QuarantineWish>();
+  CLI::App* quarantine = tree.verb(
+      noun, "quarantine", "For operators: make a bench safe and take it out of use until released",
+      "benchctl bench quarantine thrust-1 \"smells of burnt varnish\"",
+      [out](Session& session) { return quarantine_bench(session, *out); });
+  tree.completes(quarantine->add_option("BENCH", out->bench, "The bench")->required(),
+                 Completer::Bench);
+  quarantine->add_option("WHY", out->message, "Why; operators and whoever holds the bench see it")
+      ->required();
+  add_dry_run(quarantine, out->dry_run);
 
   auto words = std::make_shared<std::vector<std::string>>();
   CLI::App* watch = tree.verb(noun, "watch", "Tell each change of state, until Ctrl-C",

@@ -19,6 +19,8 @@ void add_dut_commands(CommandTree& tree);
 void add_help_commands(CommandTree& tree);
 void add_job_commands(CommandTree& tree);
 void add_notify_commands(CommandTree& tree);
+void add_outage_commands(CommandTree& tree);
+void add_policy_commands(CommandTree& tree);
 void add_result_commands(CommandTree& tree);
 void add_run_commands(CommandTree& tree);
 void add_sequence_commands(CommandTree& tree);

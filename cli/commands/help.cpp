@@ -32,6 +32,8 @@ void add_all_commands(CommandTree& tree) {
   add_channel_commands(tree);
   add_usage_command(tree);
   add_notify_commands(tree);
+  add_outage_commands(tree);
+  add_policy_commands(tree);
   add_config_commands(tree);
   add_completion_command(tree);
   add_help_commands(tree);

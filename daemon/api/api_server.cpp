@@ -20,10 +20,10 @@ constexpr auto kStopTime = std::chrono::seconds{10};
 
 const std::vector<std::string>& service_names() {
   static const std::vector<std::string> names = {
-      "benchd.v1.BenchService",        "benchd.v1.BookingService",  "benchd.v1.ControlService",
-      "benchd.v1.DutService",          "benchd.v1.JobService",      "benchd.v1.NotificationService",
-      "benchd.v1.ResultService",       "benchd.v1.RunService",      "benchd.v1.SequenceService",
-      "benchd.v1.UsageService"};
+      "benchd.v1.BenchService",    "benchd.v1.BookingService", "benchd.v1.ControlService",
+      "benchd.v1.DutService",      "benchd.v1.JobService",     "benchd.v1.NotificationService",
+      "benchd.v1.PolicyService",   "benchd.v1.ResultService",  "benchd.v1.RunService",
+      "benchd.v1.SequenceService", "benchd.v1.UsageService"};
   return names;
 }
 
@@ -35,6 +35,7 @@ std::vector<std::unique_ptr<grpc::Service>> make_services(Gate& gate) {
   services.push_back(make_dut_service(gate));
   services.push_back(make_job_service(gate));
   services.push_back(make_notification_service(gate));
+  services.push_back(make_policy_service(gate));
   services.push_back(make_result_service(gate));
   services.push_back(make_run_service(gate));
   services.push_back(make_sequence_service(gate));

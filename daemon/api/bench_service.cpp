@@ -44,6 +44,34 @@ class BenchApi final : public v1::BenchService::CallbackService {
                   response);
   }
 
+  grpc::ServerUnaryReactor* QuarantineBench(grpc::CallbackServerContext* context,
+                                            const v1::QuarantineBenchRequest* request,
+                                            v1::QuarantineBenchResponse* response) override {
+    return answer(gate_, gate_.site().benches, &site::Benches::quarantine_bench, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* CreateOutage(grpc::CallbackServerContext* context,
+                                         const v1::CreateOutageRequest* request,
+                                         v1::CreateOutageResponse* response) override {
+    return answer(gate_, gate_.site().outages, &site::Outages::create_outage, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* EndOutage(grpc::CallbackServerContext* context,
+                                      const v1::EndOutageRequest* request,
+                                      v1::EndOutageResponse* response) override {
+    return answer(gate_, gate_.site().outages, &site::Outages::end_outage, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* ListOutages(grpc::CallbackServerContext* context,
+                                        const v1::ListOutagesRequest* request,
+                                        v1::ListOutagesResponse* response) override {
+    return answer(gate_, gate_.site().outages, &site::Outages::list_outages, context, request,
+                  response);
+  }
+
  private:
   Gate& gate_;
 };

@@ -11,6 +11,7 @@ namespace benchd::api {
 [[nodiscard]] std::unique_ptr<grpc::Service> make_bench_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_booking_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_dut_service(Gate& gate);
+[[nodiscard]] std::unique_ptr<grpc::Service> make_policy_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_sequence_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_job_service(Gate& gate);
 [[nodiscard]] std::unique_ptr<grpc::Service> make_run_service(Gate& gate);

@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
 
   auto run_options = default_run_options();
   auto* run = program.add_subcommand("run", "Everything on this PC, until SIGTERM or Ctrl-C");
-  run->add_option("--config", run_options.configuration, "Folder with site.yaml and stations/")
+  run->add_option("--config", run_options.configuration,
+                  "Folder with site.yaml, policy.yaml and stations/")
       ->capture_default_str();
   run->add_option("--state", run_options.state, "Folder for what must last")->capture_default_str();
   run->add_option("--runtime", run_options.runtime, "Folder for sockets")->capture_default_str();
@@ -78,8 +79,8 @@ int main(int argc, char** argv) {
   auto* check = program.add_subcommand("check", "Says everything that is wrong with files");
   check
       ->add_option("PATH", paths,
-                   "Station, site, profile or sequence files, or folders with them, such as "
-                   "/etc/benchd")
+                   "Station, site, policy, profile or sequence files, or folders with them, "
+                   "such as /etc/benchd")
       ->required();
 
   try {

@@ -14,28 +14,22 @@
 #include "daemon/app/stop_signal.hpp"
 #include "daemon/base/asio_timers.hpp"
 #include "daemon/base/log.hpp"
-#include "daemon/config/files.hpp"
+#include "daemon/config/policy_file.hpp"
 #include "daemon/link/site_link.hpp"
 #include "daemon/notify/messenger.hpp"
+#include "daemon/scheduling/local_time.hpp"
 #include "daemon/site/site.hpp"
 #include "daemon/store/sqlite_store.hpp"
 
 namespace benchd::app {
 namespace {
 
-scheduling::Policy policy_of(const model::Site& site) {
-  scheduling::Policy policy;
-  policy.longest_booking = site.longest_booking;
-  policy.busy_grid = site.busy_grid;
-  policy.setup_notice = site.notifications.setup_due;
-  return policy;
-}
-
 // Everything of a site process; built and taken down in this order.
 class SiteProcess {
  public:
-  SiteProcess(model::Site config, Directories directories)
+  SiteProcess(model::Site config, const scheduling::Policy& policy, Directories directories)
       : config_(std::move(config)),
+        policy_(policy),
         directories_(std::move(directories)),
         threads_(2),
         strand_(asio::make_strand(threads_.io())),
@@ -53,7 +47,7 @@ class SiteProcess {
     }
     // The state folder is locked before anything listens.
     auto store = store::open_sqlite_store(
-        {.directory = directories_.state, .policy = policy_of(config_), .on_fatal = stop_with});
+        {.directory = directories_.state, .policy = policy_, .on_fatal = stop_with});
     if (!store) return fail(store.error());
     store_ = std::move(*store);
 
@@ -92,6 +86,7 @@ class SiteProcess {
   Status start_site(const std::filesystem::path& segments) {
     site::SiteParts parts;
     parts.config = config_;
+    parts.policy = policy_;
     parts.store = store_.get();
     parts.clock = &clock_;
     parts.timers = &timers_;
@@ -108,6 +103,7 @@ class SiteProcess {
   }
 
   const model::Site config_;
+  const scheduling::Policy policy_;
   const Directories directories_;
   const SystemClock clock_;
   std::unique_ptr<store::Store> store_;  // outlives the threads that wait for its answers
@@ -127,8 +123,14 @@ Status run_site() {
   if (!directories) return fail(directories.error());
   auto config = config::load_site_file(directories->configuration / "site.yaml");
   if (!config) return fail(config.error());
+  if (!scheduling::is_known_zone(config->value.time_zone)) {
+    return fail(Reason::ConfigInvalid, "this PC has no time zone " + config->value.time_zone +
+                                           "; install the package tzdata");
+  }
+  auto policy = config::load_policy_file(directories->configuration / "policy.yaml");
+  if (!policy) return fail(policy.error());
 
-  SiteProcess process(std::move(config->value), std::move(*directories));
+  SiteProcess process(std::move(config->value), *policy, std::move(*directories));
   if (auto started = process.start(); !started) {
     process.stop();
     return started;

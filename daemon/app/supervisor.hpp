@@ -13,7 +13,7 @@
 namespace benchd::app {
 
 struct RunOptions {
-  std::filesystem::path configuration;  // site.yaml, stations/, profiles/, sequences/
+  std::filesystem::path configuration;  // site.yaml, policy.yaml, stations/, profiles/, sequences/
   std::filesystem::path state;          // site/, stations/NAME/
   std::filesystem::path runtime;        // site/, stations/NAME/
   std::vector<std::string> stations;    // empty: every file of <configuration>/stations

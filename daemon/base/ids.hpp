@@ -38,6 +38,7 @@ using BookingId = Id<struct BookingTag>;
 using DutId = Id<struct DutTag>;
 using SequenceId = Id<struct SequenceTag>;
 using RunId = Id<struct RunTag>;
+using OutageId = Id<struct OutageTag>;
 using SegmentId = Id<struct SegmentTag>;
 
 // 128 random bits from the kernel, as 26 lower-case base-32 characters (RFC 4648 alphabet without

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "daemon/config/channel_check.hpp"
+#include "daemon/config/hours_check.hpp"
 #include "daemon/config/limit_check.hpp"
 #include "daemon/units/duration.hpp"
 #include "daemon/units/quantity.hpp"
@@ -243,6 +244,7 @@ model::Bench check_bench(const v1::Bench& bench,
   result.presence_time = Checker::seconds(bench.presence_time()).value_or(60s);
   result.unattended = bench.unattended();
   result.plant = bench.plant();
+  result.hours = check_hours(bench.hours(), at.in("hours"));
   at.check_label("name", bench.name());
   at.check_label("kind", bench.kind());
   if (bench.layouts().empty()) at.complain("", "at least one layout is needed");

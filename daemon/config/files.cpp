@@ -9,6 +9,7 @@
 
 #include "daemon/base/suggest.hpp"
 #include "daemon/config/checker.hpp"
+#include "daemon/config/policy_file.hpp"
 #include "daemon/config/sequence_places.hpp"
 #include "daemon/config/yaml_tree.hpp"
 
@@ -55,8 +56,9 @@ struct TopKey {
 
 // `name` is no sign: every kind could have it.
 constexpr TopKey kTopKeys[] = {{"station", FileKind::Station},   {"site", FileKind::Site},
-                               {"sequence", FileKind::Sequence}, {"scpi", FileKind::Profile},
-                               {"modbus", FileKind::Profile},    {"identity", FileKind::Profile}};
+                               {"sequence", FileKind::Sequence}, {"policy", FileKind::Policy},
+                               {"scpi", FileKind::Profile},      {"modbus", FileKind::Profile},
+                               {"identity", FileKind::Profile}};
 
 std::optional<FileKind> kind_of_root(const YamlNode& root) {
   const auto kind_of = [](std::string_view key) -> std::optional<FileKind> {
@@ -80,8 +82,8 @@ Diagnostic unknown_kind(const YamlNode& root, const std::string& file_name) {
   place.file = file_name;
   if (!root.entries.empty()) place = root.entries.front().place;
   return {place, "",
-          "not a file of benchd: it begins with station, site or sequence, or is a profile with "
-          "scpi or modbus"};
+          "not a file of benchd: it begins with station, site, policy or sequence, or is a profile "
+          "with scpi or modbus"};
 }
 
 // Also what the steps mean, as far as that can be known without a bench.
@@ -114,6 +116,14 @@ Result<Loaded<model::Site>> load_site_file(const std::filesystem::path& path) {
     *file = (path.parent_path() / *file).lexically_normal().string();
   }
   return loaded;
+}
+
+Result<scheduling::Policy> load_policy_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error) && !error) return scheduling::Policy{};
+  auto loaded = load<scheduling::Policy>(path, read_policy, Reason::ConfigInvalid);
+  if (!loaded) return fail(loaded.error());
+  return loaded->value;
 }
 
 Result<Loaded<v1::Profile>> load_profile_file(const std::filesystem::path& path) {
@@ -154,6 +164,9 @@ Diagnostics check_text(std::string_view text,
       break;
     case FileKind::Site:
       static_cast<void>(read_site(text, file_name, diagnostics));
+      break;
+    case FileKind::Policy:
+      static_cast<void>(read_policy(text, file_name, diagnostics));
       break;
     case FileKind::Profile:
       static_cast<void>(read_profile(text, file_name, diagnostics));

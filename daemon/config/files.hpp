@@ -1,4 +1,5 @@
-// The files that people write, read and checked: station, site, profile, sequence.
+// The files that people write, read and checked: station, site, profile, sequence; policies are in
+// policy_file.hpp.
 //
 // Each kind has a function for a text (what the API receives) and one for a file. All mistakes are
 // reported at once. Nothing is thrown; safe from any thread.
@@ -98,10 +99,10 @@ struct Surroundings {
 [[nodiscard]] Result<Loaded<v1::Profile>> load_profile_file(const std::filesystem::path& path);
 [[nodiscard]] Result<Loaded<v1::Sequence>> load_sequence_file(const std::filesystem::path& path);
 
-enum class FileKind { Station, Site, Profile, Sequence };
+enum class FileKind { Station, Site, Policy, Profile, Sequence };
 
-// The kind of a file by its top-level keys: `station`, `site`, `sequence`, or those of a profile;
-// by one that is a slip of these if there is none.
+// The kind of a file by its top-level keys: `station`, `site`, `policy`, `sequence`, or those of a
+// profile; by one that is a slip of these if there is none.
 [[nodiscard]] std::optional<FileKind> kind_of_text(std::string_view text);
 [[nodiscard]] std::optional<FileKind> kind_of_file(const std::filesystem::path& path);
 

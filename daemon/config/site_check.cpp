@@ -5,13 +5,12 @@
 
 #include "daemon/config/checker.hpp"
 #include "daemon/config/files.hpp"
+#include "daemon/config/hours_check.hpp"
 #include "daemon/config/time_zone.hpp"
 #include "daemon/config/yaml_loader.hpp"
 
 namespace benchd::config {
 namespace {
-
-using namespace std::chrono_literals;
 
 bool is_role_of_site(v1::Role role) {
   return role == v1::ROLE_OPERATOR || role == v1::ROLE_MANAGER || role == v1::ROLE_AUDITOR;
@@ -72,16 +71,6 @@ std::optional<model::Listen> check_listen(const v1::Site& site, const Checker& a
                        listen.trust_domain()};
 }
 
-std::chrono::seconds positive_seconds(const std::string& text,
-                                      std::string_view field,
-                                      std::chrono::seconds otherwise,
-                                      const Checker& at) {
-  const auto value = Checker::seconds(text);
-  if (!value) return otherwise;
-  if (*value <= 0s) at.complain(field, std::string{field} + ": must be greater than 0");
-  return *value;
-}
-
 bool is_url_of(std::string_view url, std::initializer_list<std::string_view> schemes) {
   return std::ranges::any_of(schemes, [&](std::string_view scheme) {
     return url.starts_with(scheme) && url.size() > scheme.size();
@@ -131,7 +120,6 @@ model::Notifications check_notifications(const v1::Notifications& ways, const Ch
     at.complain("hook", "hook: " + in_quotes(ways.hook()) + " is no absolute path");
   }
   result.hook = ways.hook();
-  result.setup_due = positive_seconds(ways.setup_due(), "setup_due", 30min, at);
   return result;
 }
 
@@ -146,8 +134,8 @@ model::Site check_site(const v1::Site& site, const Checker& at) {
   }
   result.owner_may_act_as_member = site.owner_may_act_as_member();
   result.sequences = site.sequences();
-  result.longest_booking = positive_seconds(site.longest_booking(), "longest_booking", 720h, at);
-  result.busy_grid = positive_seconds(site.busy_grid(), "busy_grid", 15min, at);
+  result.hours = check_hours(site.hours(), at.in("hours"));
+  result.hours.time_zone = result.time_zone;
   at.check_label("name", site.name());
   result.listen = check_listen(site, at.in("listen"));
   result.notifications = check_notifications(site.notifications(), at.in("notifications"));

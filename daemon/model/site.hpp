@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/base/clock.hpp"
 #include "daemon/base/ids.hpp"
+#include "daemon/model/hours.hpp"
 
 namespace benchd::model {
 
@@ -47,7 +47,6 @@ struct Notifications {
   std::vector<std::string> webhook_hosts;  // "host" or "host:port"
   bool allow_plain_http = false;
   std::string hook;
-  std::chrono::seconds setup_due = std::chrono::minutes{30};
 };
 
 struct Site {
@@ -58,8 +57,7 @@ struct Site {
   std::vector<Member> staff;
   bool owner_may_act_as_member = false;
   std::optional<Listen> listen;
-  std::chrono::seconds longest_booking{};
-  std::chrono::seconds busy_grid{};
+  Hours hours;            // in its zone; a bench may have others
   std::string sequences;  // folder of the library; empty = none
   Notifications notifications;
 };

@@ -10,6 +10,7 @@
 
 #include "daemon/base/clock.hpp"
 #include "daemon/base/ids.hpp"
+#include "daemon/model/hours.hpp"
 #include "daemon/units/unit.hpp"
 
 namespace benchd::model {
@@ -139,6 +140,7 @@ struct Bench {
   std::chrono::seconds teardown_time{};
   std::chrono::seconds presence_time{60};
   bool unattended = false;
+  Hours hours;  // its own, without zone; see hours_of()
   std::vector<Layout>
       layouts;  // at least one; the first is mounted unless a booking says otherwise
   std::vector<Channel> channels;

@@ -1,5 +1,6 @@
 #include "daemon/scheduling/admission.hpp"
 
+#include "daemon/scheduling/open_time.hpp"
 #include "daemon/scheduling/slots.hpp"
 #include "daemon/units/duration.hpp"
 
@@ -32,12 +33,17 @@ Status check_times(const model::Interval& booked, const Policy& policy, UtcTime 
 std::optional<UtcSeconds> next_free(const model::Interval& booked,
                                     const Neighbours& neighbours,
                                     const BenchRules& bench,
+                                    model::Attendance attendance,
                                     const Policy& policy) {
-  const auto after_all = neighbours.busy.back().end + bench.setup_time + policy.busy_grid;
+  auto until = booked.start + kLookAhead;
+  if (!neighbours.busy.empty()) {
+    until = std::max(until, neighbours.busy.back().end + bench.setup_time + policy.busy_grid);
+  }
   const auto slots = find_slots(neighbours.busy, bench,
                                 {.duration = booked.length(),
-                                 .window = {booked.start, after_all + booked.length()},
-                                 .count = 1},
+                                 .window = {booked.start, until + booked.length()},
+                                 .count = 1,
+                                 .attendance = attendance},
                                 policy, booked.start);
   if (slots.empty()) return std::nullopt;
   if (occupied(slots.front().booked, bench).end > neighbours.known_until) return std::nullopt;
@@ -55,6 +61,25 @@ Error slot_taken(std::optional<UtcSeconds> next_free) {
           {}};
 }
 
+Error outside_hours(model::Attendance attendance, std::optional<UtcSeconds> next_free) {
+  Error error{Reason::OutsideHours,
+              attendance == model::Attendance::Attended
+                  ? "An attended booking must lie within the hours in which the bench is open and "
+                    "staffed, with its setup and teardown time"
+                  : "An unattended booking must begin and end while the bench is open and staffed, "
+                    "with its setup and teardown time",
+              {},
+              {}};
+  if (!next_free) {
+    error.message += "; no time of this length fits.";
+    return error;
+  }
+  const auto text = to_rfc3339(*next_free);
+  error.message += "; the next time that fits is at " + text + ".";
+  error.context = {{"next_free", text}};
+  return error;
+}
+
 Result<Admitted> admit(const SlotRequest& request,
                        const Neighbours& neighbours,
                        const std::optional<BenchRules>& bench,
@@ -68,8 +93,14 @@ Result<Admitted> admit(const SlotRequest& request,
   if (auto times = check_times(booked, policy, now); !times) return fail(times.error());
 
   const auto wanted = occupied(booked, *bench);
+  const auto next = [&] {
+    return next_free(booked, neighbours, *bench, request.attendance, policy);
+  };
+  if (!is_within_hours(*bench, request.attendance, booked)) {
+    return fail(outside_hours(request.attendance, next()));
+  }
   if (!find_conflict(neighbours.busy, wanted)) return Admitted{booked, wanted};
-  return fail(slot_taken(next_free(booked, neighbours, *bench, policy)));
+  return fail(slot_taken(next()));
 }
 
 }  // namespace benchd::scheduling

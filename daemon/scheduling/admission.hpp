@@ -11,6 +11,7 @@ namespace benchd::scheduling {
 struct SlotRequest {
   UtcTime start{};
   UtcTime end{};
+  model::Attendance attendance = model::Attendance::Attended;
 };
 
 struct Admitted {
@@ -26,16 +27,22 @@ struct Neighbours {
 };
 
 // The first thing that is wrong, in this order: UNKNOWN_BENCH (`bench` absent), SLOT_TOO_SHORT,
-// BOOKING_TOO_LONG, SLOT_IN_PAST, SLOT_TAKEN. SLOT_TAKEN has `next_free` (RFC 3339, on the grid) as
-// its only context, if the neighbours reach far enough to know it: the answer is the same whoever
-// holds the slot.
+// BOOKING_TOO_LONG, SLOT_IN_PAST, OUTSIDE_HOURS, SLOT_TAKEN. The last two have `next_free` (RFC
+// 3339, on the grid or where hours begin) as their only context, if the neighbours reach far enough
+// to know it: the answer is the same whoever holds the slot.
 [[nodiscard]] Result<Admitted> admit(const SlotRequest& request,
                                      const Neighbours& neighbours,
                                      const std::optional<BenchRules>& bench,
                                      const Policy& policy,
                                      UtcTime now);
 
-// The error of a taken slot; the only place that words it.
+// The errors of a taken slot, and of one that the hours do not allow; the only place that words
+// them.
 [[nodiscard]] Error slot_taken(std::optional<UtcSeconds> next_free);
+[[nodiscard]] Error outside_hours(model::Attendance attendance,
+                                  std::optional<UtcSeconds> next_free);
+
+// How far ahead it is looked for a time that fits.
+inline constexpr std::chrono::days kLookAhead{60};
 
 }  // namespace benchd::scheduling

@@ -31,6 +31,9 @@ constexpr std::array kWays{
     Way{BookingState::Confirmed, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
     Way{BookingState::Confirmed, Event::LateCancel, BookingState::LateCancelled,
         BookingState::LateCancelled},
+    Way{BookingState::Requested, Event::Displace, BookingState::Displaced, BookingState::Displaced},
+    Way{BookingState::Held, Event::Displace, BookingState::Displaced, BookingState::Displaced},
+    Way{BookingState::Confirmed, Event::Displace, BookingState::Displaced, BookingState::Displaced},
 
     Way{BookingState::Setup, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::Setup, Event::GraceOver, BookingState::Teardown, BookingState::NoShow},
@@ -38,11 +41,13 @@ constexpr std::array kWays{
     Way{BookingState::Setup, Event::Release, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::Setup, Event::End, BookingState::Teardown, BookingState::NoShow},
     Way{BookingState::Setup, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+    Way{BookingState::Setup, Event::Displace, BookingState::Teardown, BookingState::Displaced},
 
     Way{BookingState::InUse, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::InUse, Event::Release, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::End, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
+    Way{BookingState::InUse, Event::Displace, BookingState::Teardown, BookingState::Displaced},
 };
 
 constexpr bool ends_teardown(Event event) {
@@ -85,6 +90,8 @@ std::string_view to_string(BookingEvent event) {
       return "ApprovalOver";
     case Event::LateCancel:
       return "LateCancel";
+    case BookingEvent::Displace:
+      return "Displace";
   }
   return "Unknown";
 }

@@ -13,6 +13,9 @@
 //       |--Cancel--> CANCELLED
 //       `--LateCancel--> LATE_CANCELLED
 //
+// Displace leads from any state that holds its time, but TEARDOWN, to DISPLACED: from SETUP and
+// IN_USE by way of TEARDOWN.
+//
 // TEARDOWN ends with SafeProved, or with TeardownOver or SafeUnproved: then the bench is
 // quarantined, and the booking still gets the final state it was heading for.
 #pragma once
@@ -45,6 +48,7 @@ enum class BookingEvent {
   Reject = 14,
   ApprovalOver = 15,  // deadline: nobody approved in time
   LateCancel = 16,    // a Cancel too near to the start (cancel_event)
+  Displace = 17,      // an outage takes its place
 };
 inline constexpr std::array kBookingEvents{
     BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
@@ -52,7 +56,7 @@ inline constexpr std::array kBookingEvents{
     BookingEvent::Fault,        BookingEvent::SafeProved, BookingEvent::SafeUnproved,
     BookingEvent::TeardownOver, BookingEvent::Confirm,    BookingEvent::HoldOver,
     BookingEvent::Approve,      BookingEvent::Reject,     BookingEvent::ApprovalOver,
-    BookingEvent::LateCancel};
+    BookingEvent::LateCancel,   BookingEvent::Displace};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 

@@ -47,8 +47,7 @@ class Timetable {
   [[nodiscard]] UtcSeconds earliest_alone(const PlanJob& job) const {
     auto best = UtcSeconds::max();
     for (const std::size_t bench : job.fitting) {
-      best = earliest_gap(benches_[bench].fixed, first(job, bench), longest(job, bench), best)
-                 .value_or(best);
+      best = earliest_beside_fixed(job, bench, first(job, bench), best).value_or(best);
     }
     return best;
   }
@@ -60,6 +59,7 @@ class Timetable {
     const auto start = at.occupied.start;
     if (find_conflict(fixed, {start, start + longest(job, at.bench)})) return PlanCause::FixedClaim;
     if (leaves && *leaves > start) return PlanCause::RunningJob;
+    if (open_from(job, at.bench, start) != start) return PlanCause::Closed;
     return std::nullopt;
   }
   [[nodiscard]] bool is_free(const Planned& at) const {
@@ -69,6 +69,19 @@ class Timetable {
   // The first time that the job may occupy the bench, claims and plans aside.
   [[nodiscard]] UtcSeconds first(const PlanJob& job, std::size_t bench) const {
     return std::max({now_, job.earliest, benches_[bench].leaves.value_or(now_)});
+  }
+
+  // The first time at or after `from` at which the hours let the job occupy the bench.
+  [[nodiscard]] std::optional<UtcSeconds> open_from(const PlanJob& job,
+                                                    std::size_t bench,
+                                                    UtcSeconds from) const {
+    const auto at =
+        static_cast<std::size_t>(std::ranges::find(job.fitting, bench) - job.fitting.begin());
+    if (at >= job.hours.size() || job.hours[at].empty()) return from;
+    const auto setup_time = benches_[bench].rules.setup_time;
+    const auto start = next_start(job.hours[at], from + setup_time);
+    if (!start) return std::nullopt;
+    return *start - setup_time;
   }
 
   void insert(const Planned& at) {
@@ -89,13 +102,28 @@ class Timetable {
     return buffers(bench) + job.maximum;
   }
 
+  // Neither claims nor hours are in the way of its declared maximum.
+  [[nodiscard]] std::optional<UtcSeconds> earliest_beside_fixed(const PlanJob& job,
+                                                                std::size_t bench,
+                                                                UtcSeconds start,
+                                                                UtcSeconds before) const {
+    // Each may only move it later; done when both agree.
+    for (;;) {
+      const auto gap = earliest_gap(benches_[bench].fixed, start, longest(job, bench), before);
+      if (!gap) return std::nullopt;
+      const auto open = open_from(job, bench, *gap);
+      if (!open || *open >= before) return std::nullopt;
+      if (*open == *gap) return open;
+      start = *open;
+    }
+  }
+
   [[nodiscard]] std::optional<UtcSeconds> earliest_on(const PlanJob& job,
                                                       std::size_t bench,
                                                       UtcSeconds before) const {
     auto start = first(job, bench);
-    // Each may only move it later; done when both agree.
     for (;;) {
-      const auto around = earliest_gap(benches_[bench].fixed, start, longest(job, bench), before);
+      const auto around = earliest_beside_fixed(job, bench, start, before);
       if (!around) return std::nullopt;
       const auto among =
           earliest_gap(planned_[bench], *around, buffers(bench) + job.predicted, before);
@@ -148,6 +176,7 @@ PlanCause why_waiting(const Timetable& table,
   if (start == now) return PlanCause::None;
   if (start == job.earliest) return PlanCause::NotYet;
   if (start > table.earliest_alone(job)) return PlanCause::Order;
+  if (table.open_from(job, at.bench, table.first(job, at.bench)) == start) return PlanCause::Closed;
   return start == table.first(job, at.bench) ? PlanCause::RunningJob : PlanCause::FixedClaim;
 }
 

@@ -16,6 +16,7 @@
 
 #include "daemon/model/job.hpp"
 #include "daemon/scheduling/intervals.hpp"
+#include "daemon/scheduling/open_time.hpp"
 
 namespace benchd::scheduling {
 
@@ -44,12 +45,16 @@ struct PlanJob {
   std::chrono::seconds maximum{};    // at least the predicted one
   UtcSeconds earliest;               // not before
   std::vector<std::size_t> fitting;  // indices of benches in service, the preferred one first
-  std::optional<Planned> before;     // what the last plan said
+  // What the hours of each fitting bench demand of the start of a booking for the declared maximum
+  // (start_conditions()); shorter than the list of benches where there is no rule.
+  std::vector<std::vector<StartRanges>> hours;
+  std::optional<Planned> before;  // what the last plan said
   std::optional<Promise> promise;
 };
 
 // Why a job does not start now, or later than the last plan said. A closed list: it never says
 // whose claim or job it is.
+// Stored by number: only ever append.
 enum class PlanCause {
   None,
   NoBench,     // none that fits is in service
@@ -57,6 +62,7 @@ enum class PlanCause {
   FixedClaim,  // bookings or outages leave no time before
   RunningJob,  // a running job has not left the bench, or takes longer than predicted
   Order,       // jobs that come before it by class and fair share
+  Closed,      // the bench is not open, or nobody of the site is there
 };
 
 struct JobPlan {

@@ -1,7 +1,11 @@
-// Numbers of the booking rules. Defaults from the semantics of bookings; a site may set others.
+// Numbers of the booking rules. Defaults from the semantics of bookings; a site sets others in its
+// policy file.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <string>
+#include <string_view>
 
 #include "daemon/base/ids.hpp"
 #include "daemon/model/station.hpp"
@@ -35,17 +39,52 @@ struct Policy {
   // The first job of a tenant waits no longer than this for others of its class, whatever the
   // tenant has used.
   std::chrono::seconds longest_head_wait = std::chrono::hours{24 * 7};
+  friend bool operator==(const Policy&, const Policy&) = default;
 };
+
+// A number of the policy under the name that it has in the policy file and, with "_duration" behind
+// it, on the API. Reading, checking, showing and hashing a policy all go by this list.
+struct PolicyTime {
+  std::string_view name;
+  std::chrono::seconds Policy::*value;
+  std::chrono::seconds least;
+};
+inline constexpr std::array kPolicyTimes{
+    PolicyTime{"longest_booking", &Policy::longest_booking, std::chrono::seconds{1}},
+    PolicyTime{"busy_grid", &Policy::busy_grid, std::chrono::seconds{1}},
+    PolicyTime{"start_tolerance", &Policy::start_tolerance, std::chrono::seconds{0}},
+    PolicyTime{"shortest_grace", &Policy::shortest_grace, std::chrono::seconds{0}},
+    PolicyTime{"longest_grace", &Policy::longest_grace, std::chrono::seconds{0}},
+    PolicyTime{"shortest_teardown", &Policy::shortest_teardown, std::chrono::seconds{1}},
+    PolicyTime{"hold_time", &Policy::hold_time, std::chrono::seconds{1}},
+    PolicyTime{"approval_time", &Policy::approval_time, std::chrono::seconds{1}},
+    PolicyTime{"late_cancel_notice", &Policy::late_cancel_notice, std::chrono::seconds{0}},
+    PolicyTime{"regret_time", &Policy::regret_time, std::chrono::seconds{0}},
+    PolicyTime{"setup_notice", &Policy::setup_notice, std::chrono::seconds{1}},
+    PolicyTime{"usage_half_life", &Policy::usage_half_life, std::chrono::seconds{1}},
+    PolicyTime{"longest_head_wait", &Policy::longest_head_wait, std::chrono::seconds{0}},
+};
+
+// One line for each number, "busy_grid=900 s", sorted by name: the same for policies that say the
+// same, however their files are written.
+[[nodiscard]] std::string canonical(const Policy& policy);
+// "p-" and the beginning of the SHA-256 of that text.
+[[nodiscard]] std::string version_of(const Policy& policy);
 
 // What the booking rules know of a bench.
 struct BenchRules {
   BenchId id;
   std::chrono::seconds setup_time{};
   std::chrono::seconds teardown_time{};
+  bool unattended = false;  // what runs unattended may do so outside the open hours
+  model::Hours hours;       // those that hold for the bench
 };
 
-[[nodiscard]] inline BenchRules rules_of(const model::Bench& bench) {
-  return {bench.id, bench.setup_time, bench.teardown_time};
+// `site_hours` hold where the bench has none of its own.
+[[nodiscard]] inline BenchRules rules_of(const model::Bench& bench,
+                                         const model::Hours& site_hours) {
+  return {bench.id, bench.setup_time, bench.teardown_time, bench.unattended,
+          model::hours_of(site_hours, bench.hours)};
 }
 
 }  // namespace benchd::scheduling

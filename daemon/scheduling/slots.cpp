@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "daemon/scheduling/open_time.hpp"
+
 namespace benchd::scheduling {
 
 namespace {
@@ -31,8 +33,9 @@ Busy::iterator first_ending_after(Busy busy, UtcSeconds time) {
   return std::ranges::upper_bound(busy, time, {}, &model::Interval::end);
 }
 
-// The earliest admissible start at or after `start`, moved to the grid when a claim is in the way.
-UtcSeconds earliest_start(
+// The earliest start at or after `start` that no claim is in the way of, moved to the grid where
+// one was.
+UtcSeconds start_beside_claims(
     Busy busy, const BenchRules& bench, UtcSeconds start, seconds duration, seconds grid) {
   auto claim = first_ending_after(busy, start - bench.setup_time);
   while (claim != busy.end() && claim->start < start + duration + bench.teardown_time) {
@@ -42,6 +45,32 @@ UtcSeconds earliest_start(
   return start;
 }
 
+// What a search of one bench knows.
+struct Search {
+  const BenchRules& bench;
+  Busy busy;
+  seconds duration;
+  seconds grid;
+  std::vector<StartRanges> hours;
+
+  // Neither claims nor hours are in the way.
+  [[nodiscard]] std::optional<UtcSeconds> earliest(UtcSeconds start) const {
+    for (;;) {
+      const auto open = next_start(hours, start);
+      if (!open) return std::nullopt;
+      const auto free = start_beside_claims(busy, bench, *open, duration, grid);
+      if (free == *open) return free;
+      start = free;
+    }
+  }
+
+  // The last start of the hours that this one begins in.
+  [[nodiscard]] UtcSeconds last_by_hours(UtcSeconds start) const {
+    if (hours.empty()) return UtcSeconds::max();
+    return std::ranges::lower_bound(hours.front(), start, {}, &StartRange::last)->last;
+  }
+};
+
 }  // namespace
 
 std::vector<Slot> find_slots(
@@ -49,20 +78,35 @@ std::vector<Slot> find_slots(
   std::vector<Slot> slots;
   if (query.duration <= seconds{0} || query.duration > policy.longest_booking) return slots;
   auto start = first_start(query.window, now);
+  const Search search{
+      bench, busy, query.duration, policy.busy_grid,
+      start_conditions(bench, query.attendance, query.duration, {start, query.window.end})};
+  const bool attended = query.attendance == model::Attendance::Attended;
   while (slots.size() < query.count) {
-    start = earliest_start(busy, bench, start, query.duration, policy.busy_grid);
-    if (start + query.duration > query.window.end) break;
-    Slot slot{.booked = {start, start + query.duration}, .free_until = std::nullopt};
-    const auto next = first_ending_after(busy, start - bench.setup_time);
-    if (next == busy.end() || next->start - bench.teardown_time >= query.window.end) {
-      slots.push_back(slot);
-      break;
+    const auto found = search.earliest(start);
+    if (!found || *found + query.duration > query.window.end) break;
+    Slot slot{.booked = {*found, *found + query.duration}, .free_until = std::nullopt};
+    const auto claim = first_ending_after(busy, *found - bench.setup_time);
+    const auto claim_end =
+        claim == busy.end() ? UtcSeconds::max() : claim->start - bench.teardown_time;
+    const auto last_start = search.last_by_hours(*found);
+    const bool hours_end_it = last_start < UtcSeconds::max();
+    // What runs unattended may go on beyond the hours in which it began.
+    const auto hours_end =
+        hours_end_it && attended ? last_start + query.duration : UtcSeconds::max();
+    if (std::min(claim_end, hours_end) < query.window.end) {
+      // On the grid, but never before the slot's own end.
+      const auto free_until =
+          claim_end <= hours_end ? down_to_grid(claim_end, policy.busy_grid) : hours_end;
+      slot.free_until = std::max(slot.booked.end, free_until);
     }
-    // On the grid, but never before the slot's own end.
-    slot.free_until = std::max(slot.booked.end,
-                               down_to_grid(next->start - bench.teardown_time, policy.busy_grid));
     slots.push_back(slot);
-    start = up_to_grid(next->end + bench.setup_time, policy.busy_grid);
+    // On to the next free time: behind the claim, or behind the hours.
+    const auto behind = hours_end_it ? last_start + seconds{1} : UtcSeconds::max();
+    if (claim_end >= query.window.end && !hours_end_it) break;
+    start = claim_end >= query.window.end
+                ? behind
+                : std::min(behind, claim_end - query.duration + seconds{1});
   }
   return slots;
 }
@@ -71,20 +115,24 @@ std::optional<model::Interval> find_common_slot(std::span<const BenchClaims> ben
                                                 seconds duration,
                                                 const model::Interval& window,
                                                 const Policy& policy,
-                                                UtcTime now) {
+                                                UtcTime now,
+                                                model::Attendance attendance) {
   if (benches.empty() || duration <= seconds{0} || duration > policy.longest_booking) {
     return std::nullopt;
   }
   auto start = first_start(window, now);
-  // Each bench may only move the start later; done when all agree.
-  for (std::size_t agreed = 0, at = 0; agreed < benches.size(); at = (at + 1) % benches.size()) {
-    if (start + duration > window.end) return std::nullopt;
-    const auto& [bench, busy] = benches[at];
-    const auto later = earliest_start(busy, bench, start, duration, policy.busy_grid);
-    agreed = later == start ? agreed + 1 : 1;
-    start = later;
+  std::vector<Search> searches;
+  for (const auto& [bench, busy] : benches) {
+    searches.push_back({bench, busy, duration, policy.busy_grid,
+                        start_conditions(bench, attendance, duration, {start, window.end})});
   }
-  if (start + duration > window.end) return std::nullopt;
+  // Each bench may only move the start later; done when all agree.
+  for (std::size_t agreed = 0, at = 0; agreed < searches.size(); at = (at + 1) % searches.size()) {
+    const auto later = searches[at].earliest(start);
+    if (!later || *later + duration > window.end) return std::nullopt;
+    agreed = *later == start ? agreed + 1 : 1;
+    start = *later;
+  }
   return model::Interval{start, start + duration};
 }
 

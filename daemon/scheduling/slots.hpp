@@ -11,8 +11,8 @@ namespace benchd::scheduling {
 
 struct Slot {
   model::Interval booked;
-  // End of the free time that the slot begins in, on the grid; absent if nothing follows in the
-  // window.
+  // End of the free time that the slot begins in, on the grid, or of the hours; absent if nothing
+  // follows in the window.
   std::optional<UtcSeconds> free_until;
   friend bool operator==(const Slot&, const Slot&) = default;
 };
@@ -21,11 +21,13 @@ struct SlotQuery {
   std::chrono::seconds duration{};
   model::Interval window;  // slots lie within it
   std::size_t count = 10;
+  model::Attendance attendance = model::Attendance::Attended;
 };
 
 // The first slot of each free time, soonest first, at most `query.count`; then, if there are fewer
-// free times than asked for, no others: one gap gives one slot. A slot starts at the window's begin
-// (or now), or on the grid. Each would be admitted. `busy` holds every claim that touches the
+// free times than asked for, no others: one gap gives one slot, and one a day where the bench has
+// hours. A slot starts at the window's begin (or now), on the grid, or where the hours begin. Each
+// would be admitted. `busy` holds every claim that touches the
 // window widened by the bench's buffers.
 [[nodiscard]] std::vector<Slot> find_slots(
     Busy busy, const BenchRules& bench, const SlotQuery& query, const Policy& policy, UtcTime now);
@@ -35,12 +37,14 @@ struct BenchClaims {
   Busy busy;
 };
 
-// The earliest start at which every bench is free for `duration`.
-[[nodiscard]] std::optional<model::Interval> find_common_slot(std::span<const BenchClaims> benches,
-                                                              std::chrono::seconds duration,
-                                                              const model::Interval& window,
-                                                              const Policy& policy,
-                                                              UtcTime now);
+// The earliest start at which every bench is free and open for `duration`.
+[[nodiscard]] std::optional<model::Interval> find_common_slot(
+    std::span<const BenchClaims> benches,
+    std::chrono::seconds duration,
+    const model::Interval& window,
+    const Policy& policy,
+    UtcTime now,
+    model::Attendance attendance = model::Attendance::Attended);
 
 // RFC 3339, "2026-01-01T08:00:00Z".
 [[nodiscard]] std::string to_rfc3339(UtcSeconds time);

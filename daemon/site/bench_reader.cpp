@@ -6,7 +6,6 @@
 #include "daemon/access/operations.hpp"
 #include "daemon/scheduling/policy.hpp"
 #include "daemon/site/present.hpp"
-#include "daemon/site/test_time.hpp"
 
 namespace benchd::site {
 
@@ -55,7 +54,7 @@ class BenchReader : public std::enable_shared_from_this<BenchReader> {
         context_.posted(
             [self = shared_from_this(), now](const Result<std::vector<store::BenchBusy>>& claims) {
               if (!claims) return self->done_(fail(claims.error()));
-              const auto grid = policy_of(self->context_.config).busy_grid;
+              const auto grid = self->context_.policy.busy_grid;
               const auto state = access::free_or_busy(claims->front().busy, now, grid);
               self->seen_.push_back({present_bench(self->context_.config, self->view(), state,
                                                    !self->record_.quarantined),
@@ -80,7 +79,8 @@ class BenchReader : public std::enable_shared_from_this<BenchReader> {
   }
 
   void put_status(const std::optional<store::BookingRecord>& booking) {
-    seen_.back().status = present_bench_status(context_.config, view(), record_, booking);
+    seen_.back().status = present_bench_status(context_.config, view(), record_, booking,
+                                               context_.clock.utc_seconds_now());
     skip();
   }
 

@@ -35,6 +35,9 @@ class Benches {
   void release_bench(const access::Caller& caller,
                      const v1::ReleaseBenchRequest& request,
                      Reply<v1::ReleaseBenchResponse> reply);
+  void quarantine_bench(const access::Caller& caller,
+                        const v1::QuarantineBenchRequest& request,
+                        Reply<v1::QuarantineBenchResponse> reply);
 
  private:
   SiteContext& context_;

@@ -45,6 +45,8 @@ Bookings::~Bookings() = default;
 
 void Bookings::start(std::function<void(Status)> ready) { deadlines_->start(std::move(ready)); }
 
+void Bookings::after_moved(const store::BookingRecord& record) { teardown_->after_moved(record); }
+
 void Bookings::get_booking(const access::Caller& caller,
                            const v1::GetBookingRequest& request,
                            Reply<v1::GetBookingResponse> reply) {

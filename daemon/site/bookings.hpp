@@ -27,6 +27,9 @@ class Bookings {
   // Once: deadlines that passed while benchd was down, then by timer.
   void start(std::function<void(Status)> ready);
 
+  // Of a booking that another use case has moved to TEARDOWN the benches are made safe.
+  void after_moved(const store::BookingRecord& record);
+
   void find_slots(const access::Caller& caller,
                   const v1::FindSlotsRequest& request,
                   Reply<v1::FindSlotsResponse> reply);

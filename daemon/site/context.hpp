@@ -16,6 +16,7 @@
 #include "daemon/base/result.hpp"
 #include "daemon/base/timers.hpp"
 #include "daemon/model/site.hpp"
+#include "daemon/scheduling/policy.hpp"
 #include "daemon/store/store.hpp"
 
 namespace benchd::site {
@@ -29,6 +30,7 @@ using Reply = std::function<void(Result<Response>)>;
 
 struct SiteContext {
   const model::Site& config;
+  const scheduling::Policy& policy;
   store::Store& store;
   Stations& stations;
   Changes& changes;

@@ -57,7 +57,9 @@ void Deadlines::resume_teardowns(const std::string& page_token, std::function<vo
 
 void Deadlines::begin_watching() {
   changes_ = context_.changes.subscribe([this](const store::Change& change) {
-    if (change.kind == store::ChangeKind::Booking) look();
+    if (change.kind == store::ChangeKind::Booking || change.kind == store::ChangeKind::Outage) {
+      look();
+    }
   });
   look();
 }

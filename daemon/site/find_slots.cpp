@@ -49,7 +49,7 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
         request_(std::move(request)),
         reply_(std::move(reply)),
         now_(context.clock.utc_now()),
-        policy_(policy_of(context.config)) {}
+        policy_(context.policy) {}
 
   void begin() {
     auto status = read_request();
@@ -218,12 +218,24 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
 
   void add_slots(const Candidate& candidate,
                  const store::BenchBusy& claims,
-                 std::vector<v1::Slot>& slots) const {
+                 std::vector<v1::Slot>& slots) {
     const auto& bench = *candidate.fit.view.bench;
-    const auto found = scheduling::find_slots(
-        claims.busy, scheduling::rules_of(bench),
-        {.duration = candidate.duration, .window = window_, .count = offset_ + count_ + 1}, policy_,
-        now_);
+    const auto rules = scheduling::rules_of(bench, context_.config.hours);
+    const scheduling::SlotQuery query{
+        .duration = candidate.duration,
+        .window = window_,
+        .count = offset_ + count_ + 1,
+        .attendance = request_.attendance() == v1::ATTENDANCE_UNATTENDED
+                          ? model::Attendance::Unattended
+                          : model::Attendance::Attended};
+    const auto found = scheduling::find_slots(claims.busy, rules, query, policy_, now_);
+    if (found.empty() && scheduling::find_slots({}, rules, query, policy_, now_).empty()) {
+      leave_out(bench.id, {Reason::OutsideHours,
+                           "is not open and staffed for " + rounded_text(candidate.duration) +
+                               " in that time",
+                           {},
+                           {}});
+    }
     const auto tasks =
         tasks_of(bench, candidate.fit.layout, plan_, candidate.fit.report.person_time);
     for (const auto& each : found) {

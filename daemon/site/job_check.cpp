@@ -207,7 +207,7 @@ class JobCheck : public std::enable_shared_from_this<JobCheck> {
       }
     }
     if (job.maximum == seconds{}) job.maximum = needed;
-    const auto longest = policy_of(context_.config).longest_booking;
+    const auto longest = context_.policy.longest_booking;
     if (job.maximum > longest) {
       const auto text = rounded_text(longest);
       return fail(Reason::BookingTooLong, "The site allows at most " + text + ".",

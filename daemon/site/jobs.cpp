@@ -8,7 +8,6 @@
 #include "daemon/site/paging.hpp"
 #include "daemon/site/present_job.hpp"
 #include "daemon/site/queue.hpp"
-#include "daemon/site/test_time.hpp"
 
 namespace benchd::site {
 
@@ -34,7 +33,7 @@ Result<JobAccess> access_job(SiteContext& context,
 }
 
 v1::Job present(const SiteContext& context, const store::JobRecord& record, access::Reach reach) {
-  return present_job(context.config, record, reach, policy_of(context.config).busy_grid);
+  return present_job(context.config, record, reach, context.policy.busy_grid);
 }
 
 }  // namespace

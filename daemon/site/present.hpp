@@ -60,12 +60,13 @@ void put_duration(Nanoseconds duration, google::protobuf::Duration& out);
                                       bool usable);
 [[nodiscard]] v1::SetupItem present_setup_item(const model::Bench& bench,
                                                const model::SetupItem& item);
-// `booking`: the one that uses the bench now.
+// `booking`: the one that uses the bench now. `now`: for its outages.
 [[nodiscard]] v1::BenchStatus present_bench_status(
     const model::Site& site,
     const BenchView& view,
     const store::BenchRecord& record,
-    const std::optional<store::BookingRecord>& booking);
+    const std::optional<store::BookingRecord>& booking,
+    UtcSeconds now);
 
 // Without its setup record.
 [[nodiscard]] v1::Booking present_booking(const model::Site& site,

@@ -84,6 +84,12 @@ void put_description(const model::Bench& bench, v1::Bench& out) {
   put_duration(bench.presence_time, *out.mutable_presence_duration());
 }
 
+void put_hours(const model::Hours& hours, v1::Bench& out) {
+  for (const auto& rule : hours.open) out.add_open_hours(model::to_text(rule));
+  for (const auto& rule : hours.staffed) out.add_staffed_hours(model::to_text(rule));
+  for (const auto& days : hours.closed) out.add_closed_days(model::to_text(days));
+}
+
 std::string mounted_layout(const model::Bench& bench,
                            const std::optional<store::BookingRecord>& booking) {
   if (booking) {
@@ -97,12 +103,25 @@ std::string mounted_layout(const model::Bench& bench,
 }
 
 // What is known at the site, the gravest first.
-void put_state(const BenchView& view, const store::BenchRecord& record, v1::BenchStatus& out) {
+bool is_in_outage(const store::BenchRecord& record, UtcSeconds now) {
+  return std::ranges::any_of(record.outages, [&](const model::Interval& outage) {
+    return outage.start <= now && now < outage.end;
+  });
+}
+
+void put_state(const BenchView& view,
+               const store::BenchRecord& record,
+               UtcSeconds now,
+               v1::BenchStatus& out) {
   const bool latched = view.status && view.status->latched();
   if (record.quarantined || latched) {
     out.set_state(v1::BENCH_STATE_QUARANTINED);
     out.set_message(record.quarantined ? record.message : view.status->message());
     out.set_reason(record.quarantined ? record.reason : view.status->reason());
+  } else if (is_in_outage(record, now)) {
+    out.set_state(v1::BENCH_STATE_OUTAGE);
+    out.set_message("The bench is out of use by plan.");
+    out.set_reason(std::string{wire_name(Reason::BenchOutage)});
   } else if (!view.online) {
     out.set_state(v1::BENCH_STATE_OFFLINE);
     out.set_message("The station of this bench is not connected.");
@@ -166,6 +185,7 @@ v1::Bench present_bench(const model::Site& site,
     put_time(*free_busy.until, *out.mutable_busy_until_time());
   }
   out.set_time_zone(site.time_zone);
+  put_hours(model::hours_of(site.hours, view.bench->hours), out);
   out.set_config_hash(view.station->config_hash);
   out.set_etag(view.station->config_hash);
   return out;
@@ -174,10 +194,11 @@ v1::Bench present_bench(const model::Site& site,
 v1::BenchStatus present_bench_status(const model::Site& site,
                                      const BenchView& view,
                                      const store::BenchRecord& record,
-                                     const std::optional<store::BookingRecord>& booking) {
+                                     const std::optional<store::BookingRecord>& booking,
+                                     UtcSeconds now) {
   v1::BenchStatus out;
   out.set_bench(bench_name(site.id, view.bench->id));
-  put_state(view, record, out);
+  put_state(view, record, now, out);
   if (booking) {
     out.set_booking(booking_name(booking->booking.tenant, booking->booking.id));
     if (booking->active_run) out.set_run(run_name(booking->booking.tenant, *booking->active_run));

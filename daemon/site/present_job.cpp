@@ -86,6 +86,8 @@ v1::JobCause present_cause(PlanCause cause) {
       return v1::JOB_CAUSE_IN_USE;
     case PlanCause::Order:
       return v1::JOB_CAUSE_ORDER;
+    case PlanCause::Closed:
+      return v1::JOB_CAUSE_CLOSED;
   }
   return v1::JOB_CAUSE_UNSPECIFIED;
 }
@@ -104,6 +106,8 @@ std::string cause_text(PlanCause cause) {
       return "The bench is in use.";
     case PlanCause::Order:
       return "Other jobs come first, by class and fair share.";
+    case PlanCause::Closed:
+      return "The bench is not open, or nobody of the site is there.";
   }
   return {};
 }

@@ -7,7 +7,6 @@
 #include "daemon/base/log.hpp"
 #include "daemon/site/call.hpp"
 #include "daemon/site/context.hpp"
-#include "daemon/site/test_time.hpp"
 
 namespace benchd::site {
 
@@ -51,7 +50,7 @@ void Queue::look() {
 }
 
 void Queue::plan(const store::QueueState& queue, UtcSeconds now) {
-  auto plan = plan_queue(queue, policy_of(context_.config), now);
+  auto plan = plan_queue(queue, context_.policy, now);
   store::WritePlan command{.now = now, .plans = std::move(plan.changed), .heads = plan.heads};
   context_.store.write_plan(std::move(command), context_.posted([this, plan = std::move(plan),
                                                                  now](const Status& written) {

@@ -1,6 +1,10 @@
 #include "daemon/site/queue_plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "daemon/scheduling/admission.hpp"
 
 namespace benchd::site {
 
@@ -29,14 +33,42 @@ std::vector<scheduling::QueuedJob> queued_jobs(const store::QueueState& queue) {
   return jobs;
 }
 
-PlanJob plan_job(const store::QueueState& queue, const store::JobRecord& record, UtcSeconds now) {
+// Many jobs ask for the same length on the same bench.
+class HoursOfBenches {
+ public:
+  HoursOfBenches(const store::QueueState& queue, UtcSeconds now)
+      : queue_(queue), window_{now, now + scheduling::kLookAhead} {}
+
+  const std::vector<scheduling::StartRanges>& of(std::size_t bench, const model::Job& job) {
+    const auto key = std::tuple{bench, job.attendance, job.maximum};
+    const auto known = known_.find(key);
+    if (known != known_.end()) return known->second;
+    return known_[key] = scheduling::start_conditions(queue_.benches[bench].rules, job.attendance,
+                                                      job.maximum, window_);
+  }
+
+ private:
+  const store::QueueState& queue_;
+  const model::Interval window_;
+  std::map<std::tuple<std::size_t, model::Attendance, std::chrono::seconds>,
+           std::vector<scheduling::StartRanges>>
+      known_;
+};
+
+PlanJob plan_job(const store::QueueState& queue,
+                 const store::JobRecord& record,
+                 HoursOfBenches& hours,
+                 UtcSeconds now) {
   const auto& job = record.job;
   PlanJob out{.id = job.id,
               .predicted = job.predicted,
               .maximum = job.maximum,
               .earliest = job.earliest.value_or(now)};
   for (const auto& fit : job.fitting) {
-    if (const auto bench = index_of(queue, fit.bench)) out.fitting.push_back(*bench);
+    const auto bench = index_of(queue, fit.bench);
+    if (!bench) continue;
+    out.fitting.push_back(*bench);
+    out.hours.push_back(hours.of(*bench, job));
   }
   if (record.plan.bench) {
     if (const auto bench = index_of(queue, *record.plan.bench)) {
@@ -69,8 +101,9 @@ QueuePlan plan_queue(const store::QueueState& queue,
   std::vector<PlanBench> benches;
   for (const auto& bench : queue.benches)
     benches.push_back({bench.rules, bench.fixed, bench.leaves});
+  HoursOfBenches hours(queue, now);
   std::vector<PlanJob> jobs;
-  for (const auto at : order) jobs.push_back(plan_job(queue, queue.jobs[at], now));
+  for (const auto at : order) jobs.push_back(plan_job(queue, queue.jobs[at], hours, now));
   const auto plans = scheduling::make_plan(benches, jobs, now);
 
   for (std::size_t at = 0; at < plans.size(); ++at) {

@@ -10,6 +10,7 @@ namespace benchd::site {
 Site::Site(SiteParts parts)
     : parts_(std::move(parts)),
       context{.config = parts_.config,
+              .policy = parts_.policy,
               .store = *parts_.store,
               .stations = stations,
               .changes = changes,
@@ -27,7 +28,9 @@ Site::Site(SiteParts parts)
       results(context),
       jobs(context, bookings, runs),
       usage(context),
-      notifications(context, parts_.messenger) {
+      notifications(context, parts_.messenger),
+      policies(context),
+      outages(context, bookings) {
   parts_.store->set_change_listener([this](const std::vector<store::Change>& news) {
     asio::post(parts_.strand, [this, news] { changes.publish(news); });
   });

@@ -15,6 +15,8 @@
 #include "daemon/site/duts.hpp"
 #include "daemon/site/jobs.hpp"
 #include "daemon/site/notifications.hpp"
+#include "daemon/site/outages.hpp"
+#include "daemon/site/policies.hpp"
 #include "daemon/site/results.hpp"
 #include "daemon/site/runs.hpp"
 #include "daemon/site/sequences.hpp"
@@ -25,6 +27,7 @@ namespace benchd::site {
 
 struct SiteParts {
   model::Site config;
+  scheduling::Policy policy;      // the one that the store was opened with
   store::Store* store = nullptr;  // outlives the site
   const Clock* clock = nullptr;
   Timers* timers = nullptr;  // on `strand`
@@ -74,6 +77,8 @@ class Site {
   Jobs jobs;
   Usage usage;
   Notifications notifications;
+  Policies policies;
+  Outages outages;
 
  private:
   Subscription late_answers_;

@@ -10,13 +10,6 @@ namespace benchd::site {
 
 using std::chrono::seconds;
 
-scheduling::Policy policy_of(const model::Site& site) {
-  scheduling::Policy policy;
-  if (site.longest_booking > seconds{}) policy.longest_booking = site.longest_booking;
-  if (site.busy_grid > seconds{}) policy.busy_grid = site.busy_grid;
-  return policy;
-}
-
 seconds booking_length(const model::Bench& bench, const sequence::CheckReport& report) {
   constexpr seconds kGrid = std::chrono::minutes{15};
   const auto needed =

@@ -5,15 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "daemon/scheduling/policy.hpp"
 #include "daemon/sequence/check.hpp"
 #include "daemon/site/check_sequence.hpp"
 #include "daemon/site/stations.hpp"
 
 namespace benchd::site {
-
-// The site's numbers, defaults where it has none.
-[[nodiscard]] scheduling::Policy policy_of(const model::Site& site);
 
 // The booking that a sequence needs on a bench: setup time, the predicted duration and the time
 // that a person must be there, rounded up to 15 minutes.

@@ -67,12 +67,13 @@ class BenchWatch : public std::enable_shared_from_this<BenchWatch> {
     return only_.empty() || std::ranges::find(only_, bench) != only_.end();
   }
 
-  // A booking may concern any bench; what looks the same is not sent.
+  // A booking or an outage may concern any bench; what looks the same is not sent.
   void on_change(const store::Change& change) {
     switch (change.kind) {
       case store::ChangeKind::Bench:
         return touch(BenchId{change.id});
       case store::ChangeKind::Booking:
+      case store::ChangeKind::Outage:
       case store::ChangeKind::Station:
         touch_all();
         return flush_soon();

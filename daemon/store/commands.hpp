@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,7 +36,8 @@ struct Call {
 };
 
 // Makes tenants, members and staff what the site file says. Who is no longer in it is disabled,
-// never deleted.
+// never deleted. Its hours hold for benches without their own. The policy that the store was opened
+// with holds from now on, unless it is the one that held before.
 struct Bootstrap {
   Call call;
   model::Site site;
@@ -50,8 +52,8 @@ struct RegisterStation {
   std::vector<std::pair<BenchId, std::int64_t>> fences;
 };
 
-// Answers: SLOT_TAKEN, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG, UNKNOWN_BENCH,
-// BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
+// Answers: SLOT_TAKEN, OUTSIDE_HOURS, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG,
+// UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
 struct CreateBooking {
   Call call;
   BookingId id;  // chosen by the caller, random
@@ -100,7 +102,8 @@ struct ChangeBooking {
   std::string message;
 };
 
-// Applies every deadline that is due, each once, in the order of their times.
+// Applies every deadline that is due, each once, in the order of their times: those of bookings,
+// and begin and end of outages.
 struct FireDeadlines {
   UtcTime now{};
 };
@@ -261,6 +264,28 @@ struct FinishNotification {
   std::optional<std::string> failure;  // absent: it has arrived
   UtcTime next_attempt{};              // after a failure
   UtcTime now{};
+};
+
+// Takes benches out of use for a time: claims like those of bookings. Each booking that is in the
+// way gets its choice, all in this transaction. OUTAGE_REFUSED with a violation for each booking in
+// the way if one refuses, OUTAGE_OVERLAPS, SLOT_IN_PAST, SLOT_TOO_SHORT, UNKNOWN_BENCH,
+// REQUEST_ID_REUSED, INVALID_ARGUMENT (a choice for a booking that is not in the way).
+struct CreateOutage {
+  Call call;
+  OutageId id;  // chosen by the caller, random
+  std::vector<BenchId> benches;
+  UtcTime start{};
+  UtcTime end{};
+  std::string title;
+  std::map<BookingId, model::OverlapChoice> choices;
+  model::OverlapChoice others = model::OverlapChoice::Refuse;
+};
+
+// Gives back what is left of its time. OUTAGE_ENDED, ETAG_MISMATCH, REQUEST_ID_REUSED.
+struct EndOutage {
+  Call call;
+  OutageId outage;
+  std::optional<int> revision;
 };
 
 // The answer of a call whose work lies outside the store (a station was asked), kept for its

@@ -109,6 +109,18 @@ struct BenchBusy {
   std::vector<model::Interval> busy;  // sorted, disjoint
 };
 
+// By start, soonest first.
+struct ListOutages {
+  std::optional<BenchId> bench;
+  bool active_only = false;
+  PageRequest page;
+};
+
+// The newest policy, or the last time that this version held. NOT_FOUND_OR_DENIED.
+struct GetPolicy {
+  std::string version;  // empty: the newest
+};
+
 // The setup records of a booking, one for each bench that has one; void ones too.
 struct GetSetup {
   std::optional<TenantId> tenant;

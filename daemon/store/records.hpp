@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "benchd/link/v1/link.pb.h"
@@ -13,6 +14,7 @@
 #include "daemon/model/dut.hpp"
 #include "daemon/model/job.hpp"
 #include "daemon/model/notification.hpp"
+#include "daemon/model/outage.hpp"
 #include "daemon/model/run.hpp"
 #include "daemon/model/site.hpp"
 #include "daemon/scheduling/job_order.hpp"
@@ -33,7 +35,8 @@ struct BenchRecord {
   std::string reason;      // wire name; why it is quarantined
   std::string message;     // for people
   std::int64_t fence = 0;  // the highest that was issued, or that its station is known to have
-  std::optional<BookingId> booking;  // the one that holds the grant
+  std::optional<BookingId> booking;      // the one that holds the grant
+  std::vector<model::Interval> outages;  // what they occupy of it, by start; not in lists
   ChangeNumber change = 0;
 };
 
@@ -100,6 +103,19 @@ struct QueueState {
   std::vector<scheduling::TenantUse> tenants;
   scheduling::MemberUse members;
   scheduling::Heads heads;
+};
+
+// A policy that the site ran with.
+struct PolicyRecord {
+  std::string version;
+  UtcTime since{};  // it holds from then on, until the next one
+  std::optional<UtcTime> until;
+  std::vector<std::pair<std::string, std::chrono::seconds>> times;  // by name; those of its day
+};
+
+struct OutageRecord {
+  model::Outage outage;
+  ChangeNumber change = 0;
 };
 
 struct DutRecord {
@@ -225,7 +241,8 @@ enum class ChangeKind {
   Command,
   Directory,
   Job,
-  Notification
+  Notification,
+  Outage
 };
 
 struct Change {
@@ -238,6 +255,17 @@ struct Change {
 struct DueNotification {
   NotificationRecord record;
   model::NotificationSettings settings;  // of its member, now
+};
+
+// A booking that was in the way of an outage, after what was chosen for it.
+struct AffectedBooking {
+  BookingRecord booking;
+  model::OverlapChoice choice{};
+};
+
+struct OutageCreated {
+  OutageRecord outage;
+  std::vector<AffectedBooking> affected;
 };
 
 // A booking that a deadline or an event moved on.

@@ -153,6 +153,16 @@ class SqliteStore final : public Store {
     write<BenchRecord>(std::move(command), std::move(object), &detail::mark_bench,
                        std::move(handler));
   }
+  void create_outage(CreateOutage command, Handler<OutageCreated> handler) override {
+    auto object = "sites/-/outages/" + command.id.text();
+    write<OutageCreated>(std::move(command), std::move(object), &detail::create_outage,
+                         std::move(handler));
+  }
+  void end_outage(EndOutage command, Handler<OutageRecord> handler) override {
+    auto object = "sites/-/outages/" + command.outage.text();
+    write<OutageRecord>(std::move(command), std::move(object), &detail::end_outage,
+                        std::move(handler));
+  }
   void keep_answer(KeepAnswer command, Handler<std::string> handler) override {
     auto object = std::string{};
     write<std::string>(std::move(command), std::move(object), &detail::keep_answer,
@@ -290,6 +300,12 @@ class SqliteStore final : public Store {
   }
   void next_notification(NextNotification query, Handler<std::optional<UtcTime>> handler) override {
     read<std::optional<UtcTime>>(std::move(query), &detail::next_notification, std::move(handler));
+  }
+  void list_outages(ListOutages query, Handler<Page<OutageRecord>> handler) override {
+    read<Page<OutageRecord>>(std::move(query), &detail::list_outages, std::move(handler));
+  }
+  void get_policy(GetPolicy query, Handler<PolicyRecord> handler) override {
+    read<PolicyRecord>(std::move(query), &detail::get_policy, std::move(handler));
   }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));

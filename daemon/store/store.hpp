@@ -71,6 +71,8 @@ class Store {
   virtual void apply_station_events(ApplyStationEvents command, Handler<std::int64_t> handler) = 0;
   virtual void register_segment(RegisterSegment command, Done done) = 0;
   virtual void mark_bench(MarkBench command, Handler<BenchRecord> handler) = 0;
+  virtual void create_outage(CreateOutage command, Handler<OutageCreated> handler) = 0;
+  virtual void end_outage(EndOutage command, Handler<OutageRecord> handler) = 0;
 
   // The kept answer of a repeated call; nothing for a new one. REQUEST_ID_REUSED.
   virtual void find_answer(Call call, Handler<std::optional<std::string>> handler) = 0;
@@ -104,6 +106,8 @@ class Store {
   virtual void list_claims(ListClaims query, Handler<std::vector<BenchBusy>> handler) = 0;
   virtual void list_pending_commands(ListPendingCommands query,
                                      Handler<std::vector<CommandRecord>> handler) = 0;
+  virtual void list_outages(ListOutages query, Handler<Page<OutageRecord>> handler) = 0;
+  virtual void get_policy(GetPolicy query, Handler<PolicyRecord> handler) = 0;
   // When the next deadline is due; absent if none is stored.
   virtual void next_deadline(Handler<std::optional<UtcSeconds>> handler) = 0;
   virtual void get_job(GetJob query, Handler<JobRecord> handler) = 0;

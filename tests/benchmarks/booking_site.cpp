@@ -10,8 +10,6 @@
 namespace benchd::benchmarks {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::string bench_id(int number) { return "bench-" + std::to_string(number); }
 
 // Nothing drives these benches here; their file is one that a station could run.
@@ -55,8 +53,6 @@ model::Station station(int benches) {
 model::Site site_config() {
   auto site = test::two_tenants();
   site.owner_may_act_as_member = true;
-  site.longest_booking = 24h * 30;
-  site.busy_grid = 15min;
   return site;
 }
 

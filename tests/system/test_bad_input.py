@@ -186,9 +186,17 @@ scpi:
         text = """\
 site:
   nme: hub
-  longest_booking: 30 V
+  time_zone: Europe/Amsterdm
 """
         self.expect(self.check("", "site.yaml", text), "site.yaml", [2, 3])
+
+    def test_policy(self):
+        text = """\
+policy:
+  longest_boking: 30 d
+  busy_grid: 30 V
+"""
+        self.expect(self.check("", "policy.yaml", text), "policy.yaml", [2, 3])
 
     def test_the_files_that_come_with_benchd_have_no_mistakes(self):
         files = sorted((ROOT / "bench-configs").rglob("*.yaml"))

@@ -42,10 +42,13 @@ Result<std::vector<scheduling::Admitted>> admit_benches(Transaction& transaction
     const auto before = predecessor(transaction.db(), bench.row, wanted.end);
     auto answer = scheduling::admit(slot, {before, wanted.end}, bench.rules, transaction.policy(),
                                     times.earliest);
-    if (!answer && answer.error().reason == Reason::SlotTaken) {
-      const auto next =
-          find_common_free(transaction, benches, booked.start, booked.length(), booked.start);
-      return fail(scheduling::slot_taken(next ? std::optional{next->start} : std::nullopt));
+    const auto reason = answer ? std::optional<Reason>{} : answer.error().reason;
+    if (reason == Reason::SlotTaken || reason == Reason::OutsideHours) {
+      const auto next = find_common_free(transaction, benches, booked.start, booked.length(),
+                                         booked.start, slot.attendance);
+      const auto start = next ? std::optional{next->start} : std::nullopt;
+      return fail(reason == Reason::SlotTaken ? scheduling::slot_taken(start)
+                                              : scheduling::outside_hours(slot.attendance, start));
     }
     if (!answer) return fail(answer.error());
     if (auto usable = check_quarantine(bench, answer->occupied, times.now); !usable) {

@@ -40,6 +40,9 @@ namespace benchd::store::detail {
                                                         const ApplyStationEvents& command);
 [[nodiscard]] Status register_segment(Transaction& transaction, const RegisterSegment& command);
 [[nodiscard]] Result<BenchRecord> mark_bench(Transaction& transaction, const MarkBench& command);
+[[nodiscard]] Result<OutageCreated> create_outage(Transaction& transaction,
+                                                  const CreateOutage& command);
+[[nodiscard]] Result<OutageRecord> end_outage(Transaction& transaction, const EndOutage& command);
 [[nodiscard]] Result<std::optional<std::string>> find_answer(Transaction& transaction,
                                                              const Call& call);
 [[nodiscard]] Result<std::string> keep_answer(Transaction& transaction, const KeepAnswer& command);

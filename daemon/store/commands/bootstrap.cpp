@@ -10,6 +10,9 @@ namespace {
 
 constexpr const char* kReadSite = "SELECT value FROM meta WHERE key = 'site'";
 constexpr const char* kWriteSite = "INSERT INTO meta (key, value) VALUES ('site', ?)";
+constexpr const char* kWriteHours =
+    "INSERT INTO meta (key, value) VALUES ('hours', ?)"
+    " ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 constexpr const char* kDisableTenants = "UPDATE tenants SET enabled = 0";
 constexpr const char* kDisableMembers = "UPDATE members SET enabled = 0";
 constexpr const char* kDisableStaff = "UPDATE staff SET enabled = 0";
@@ -22,6 +25,25 @@ constexpr const char* kMember =
 constexpr const char* kStaff =
     "INSERT INTO staff (name, roles, enabled) VALUES (?, ?, 1)"
     " ON CONFLICT (name) DO UPDATE SET roles = excluded.roles, enabled = 1";
+
+constexpr const char* kNewestPolicy = "SELECT version FROM policies ORDER BY sequence DESC LIMIT 1";
+constexpr const char* kInsertPolicy =
+    "INSERT INTO policies (version, content, since_us) VALUES (?, ?, ?)";
+
+std::optional<std::string> newest_policy(Database& db) {
+  auto rows = db.query(kNewestPolicy);
+  if (!rows.next()) return std::nullopt;
+  return rows.text(0);
+}
+
+void keep_policy(Transaction& transaction, UtcTime now) {
+  auto& db = transaction.db();
+  const auto version = scheduling::version_of(transaction.policy());
+  const auto before = newest_policy(db);
+  if (before == version) return;
+  db.execute(kInsertPolicy, version, scheduling::canonical(transaction.policy()), now);
+  if (before) transaction.audit_site(now, "ChangePolicy", version);
+}
 
 Status check_site(Database& db, const SiteId& site) {
   auto rows = db.query(kReadSite);
@@ -53,6 +75,8 @@ Status bootstrap(Transaction& transaction, const Bootstrap& command) {
   for (const auto& person : command.site.staff) {
     db.execute(kStaff, person.id, encode(person.roles));
   }
+  db.execute(kWriteHours, model::to_text(command.site.hours));
+  keep_policy(transaction, command.call.now);
   transaction.change(ChangeKind::Directory, command.site.id.text());
   transaction.directory_changed();
   transaction.audit_site(command.call.now, "Bootstrap", "sites/" + command.site.id.text());

@@ -39,16 +39,19 @@ void count_refusal(Transaction& transaction,
 Result<scheduling::SlotRequest> wanted_slot(Transaction& transaction,
                                             const CreateBooking& command,
                                             const std::vector<BenchRow>& benches) {
-  if (!command.earliest) return scheduling::SlotRequest{command.start, command.end};
+  if (!command.earliest) {
+    return scheduling::SlotRequest{command.start, command.end, command.attendance};
+  }
   const auto duration = std::chrono::ceil<seconds>(command.end - command.start);
   const auto from = *earliest_start(command);
   // A length that is never admitted is refused as such, not as taken.
   if (duration <= seconds{0} || duration > transaction.policy().longest_booking) {
-    return scheduling::SlotRequest{from, from + duration};
+    return scheduling::SlotRequest{from, from + duration, command.attendance};
   }
-  const auto free = find_common_free(transaction, benches, from, duration, command.call.now);
-  if (!free) return fail(scheduling::slot_taken(std::nullopt));
-  return scheduling::SlotRequest{free->start, free->end};
+  const auto free =
+      find_common_free(transaction, benches, from, duration, command.call.now, command.attendance);
+  if (!free) return fail(why_none_free(transaction, benches, from, duration, command.attendance));
+  return scheduling::SlotRequest{free->start, free->end, command.attendance};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
+#include "daemon/store/commands/outage_events.hpp"
 
 namespace benchd::store::detail {
 
@@ -27,6 +28,7 @@ std::optional<BookingRow> first_due(Database& db, UtcTime now) {
 Result<std::vector<BookingMoved>> fire_deadlines(Transaction& transaction,
                                                  const FireDeadlines& command) {
   auto& db = transaction.db();
+  fire_outages(transaction, command.now);
   std::vector<BookingMoved> moved;
   while (std::ssize(moved) < kMostAtOnce) {
     auto booking = first_due(db, command.now);

@@ -14,10 +14,11 @@ constexpr const char* kBenchOwner = "SELECT station FROM benches WHERE name = ?"
 constexpr const char* kAbsent =
     "UPDATE benches SET present = 0, change = ? WHERE station = ? AND present = 1";
 constexpr const char* kBench =
-    "INSERT INTO benches (name, station, present, setup_time_s, teardown_time_s, change)"
-    " VALUES (?, ?, 1, ?, ?, ?)"
+    "INSERT INTO benches (name, station, present, setup_time_s, teardown_time_s, unattended, hours,"
+    " change) VALUES (?, ?, 1, ?, ?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET present = 1, setup_time_s = excluded.setup_time_s,"
-    " teardown_time_s = excluded.teardown_time_s, change = excluded.change";
+    " teardown_time_s = excluded.teardown_time_s, unattended = excluded.unattended,"
+    " hours = excluded.hours, change = excluded.change";
 constexpr const char* kFence =
     "UPDATE benches SET fence = max(fence, ?) WHERE name = ? AND station = ?";
 constexpr const char* kNewJournal =
@@ -36,7 +37,9 @@ Status put_bench(Transaction& transaction, const model::Bench& bench, std::int64
     }
   }
   const auto change = transaction.change(ChangeKind::Bench, bench.id.text());
-  db.execute(kBench, bench.id, station, bench.setup_time, bench.teardown_time, change);
+  const auto hours = bench.hours.always() ? std::string{} : model::to_text(bench.hours);
+  db.execute(kBench, bench.id, station, bench.setup_time, bench.teardown_time, bench.unattended,
+             hours, change);
   return {};
 }
 

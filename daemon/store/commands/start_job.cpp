@@ -51,8 +51,8 @@ Result<BookingRecord> start_job(Transaction& transaction, const StartJob& comman
   if (!benches) return fail(benches.error());
   const auto wanted = booking_for(record, command, fit->layout, benches->front().rules.setup_time);
   const auto& now = command.call.now;
-  auto admitted = admit_benches(transaction, {wanted.start, wanted.end}, *benches,
-                                {.earliest = now, .now = now});
+  auto admitted = admit_benches(transaction, {wanted.start, wanted.end, wanted.attendance},
+                                *benches, {.earliest = now, .now = now});
   if (!admitted) return fail(admitted.error());
   auto booking = new_booking(wanted, *benches, *admitted);
   booking.tenant_row = job->tenant_row;

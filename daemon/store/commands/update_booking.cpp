@@ -96,8 +96,8 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
     delete_claims(transaction, *before);
     const UtcTime start = booking.interval.start;
     const auto earliest = booked.start == start ? std::min(start, call.now) : call.now;
-    auto checked = admit_benches(transaction, {wanted.start, wanted.end}, *benches,
-                                 {.earliest = earliest, .now = call.now});
+    auto checked = admit_benches(transaction, {wanted.start, wanted.end, wanted.attendance},
+                                 *benches, {.earliest = earliest, .now = call.now});
     if (!checked) return fail(checked.error());
     admitted = std::move(*checked);
   }

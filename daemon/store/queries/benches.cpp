@@ -17,6 +17,9 @@ constexpr const char* kStations =
 // Far more than a window shows; a bound all the same.
 constexpr int kMostClaims = 100'000;
 
+constexpr const char* kOutagesOfBench =
+    "SELECT start_s, end_s FROM claims WHERE bench = ? AND outage IS NOT NULL ORDER BY start_s";
+
 BenchRecord with_booking(Database& database, BenchRow bench) {
   bench.record.booking = find_active_booking(database, bench.row);
   return std::move(bench.record);
@@ -27,7 +30,10 @@ BenchRecord with_booking(Database& database, BenchRow bench) {
 Result<BenchRecord> get_bench(Database& database, const BenchId& bench) {
   auto row = get_bench_row(database, bench);
   if (!row) return fail(row.error());
-  return with_booking(database, std::move(*row));
+  auto record = with_booking(database, *row);
+  auto rows = database.query(kOutagesOfBench, row->row);
+  while (rows.next()) record.outages.push_back({rows.seconds(0), rows.seconds(1)});
+  return record;
 }
 
 Result<Page<BenchRecord>> list_benches(Database& database, const ListBenches& query) {

@@ -11,6 +11,11 @@ namespace benchd::store::detail {
 
 namespace {
 
+// Two look-ups in their indexes.
+constexpr const char* kNextDeadline =
+    "SELECT min(at) FROM (SELECT min(deadline_s) AS at FROM bookings WHERE deadline_s IS NOT NULL"
+    " UNION ALL SELECT min(deadline_s) FROM outages WHERE deadline_s IS NOT NULL)";
+
 struct Key {
   std::int64_t start = std::numeric_limits<std::int64_t>::max();
   std::int64_t row = std::numeric_limits<std::int64_t>::max();
@@ -74,7 +79,7 @@ Result<std::vector<model::SetupRecord>> get_setup(Database& database, const GetS
 }
 
 Result<std::optional<UtcSeconds>> next_deadline(Database& database) {
-  auto rows = database.query("SELECT min(deadline_s) FROM bookings WHERE deadline_s IS NOT NULL");
+  auto rows = database.query(kNextDeadline);
   if (!rows.next() || rows.is_null(0)) return std::nullopt;
   return rows.seconds(0);
 }

@@ -21,7 +21,8 @@ constexpr seconds kLeastLate = std::chrono::minutes{30};
 
 constexpr const char* kClaims =
     "SELECT c.start_s, c.end_s, b.job IS NOT NULL, b.predicted_ns FROM claims c"
-    " JOIN bookings b ON b.id = c.booking WHERE c.bench = ? AND c.end_s > ? ORDER BY c.start_s";
+    " LEFT JOIN bookings b ON b.id = c.booking WHERE c.bench = ? AND c.end_s > ? ORDER BY "
+    "c.start_s";
 // Held time counts whether it was used or not; time that a fault of the bench has cost does not.
 // States SETUP, IN_USE, TEARDOWN, COMPLETED, NO_SHOW.
 constexpr const char* kUses =

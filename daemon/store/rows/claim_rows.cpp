@@ -19,7 +19,6 @@ constexpr const char* kBetween =
 
 // How far a look ahead goes: a refusal costs no more than this, however full the bench is.
 constexpr int kLookAheadClaims = 512;
-constexpr auto kLookAhead = std::chrono::days{60};
 
 }  // namespace
 
@@ -44,9 +43,10 @@ std::optional<model::Interval> find_common_free(Transaction& transaction,
                                                 const std::vector<BenchRow>& benches,
                                                 UtcSeconds from,
                                                 std::chrono::seconds duration,
-                                                UtcTime now) {
+                                                UtcTime now,
+                                                model::Attendance attendance) {
   std::vector<std::vector<model::Interval>> claims;
-  auto until = from + kLookAhead;
+  auto until = from + scheduling::kLookAhead;
   for (const auto& bench : benches) {
     claims.push_back(claims_between(transaction.db(), bench.row, from - bench.rules.setup_time,
                                     until + bench.rules.teardown_time, kLookAheadClaims));
@@ -58,7 +58,22 @@ std::optional<model::Interval> find_common_free(Transaction& transaction,
   for (std::size_t at = 0; at < benches.size(); ++at) {
     around.push_back({benches[at].rules, claims[at]});
   }
-  return scheduling::find_common_slot(around, duration, {from, until}, transaction.policy(), now);
+  return scheduling::find_common_slot(around, duration, {from, until}, transaction.policy(), now,
+                                      attendance);
+}
+
+Error why_none_free(Transaction& transaction,
+                    const std::vector<BenchRow>& benches,
+                    UtcSeconds from,
+                    std::chrono::seconds duration,
+                    model::Attendance attendance) {
+  std::vector<scheduling::BenchClaims> unclaimed;
+  for (const auto& bench : benches) unclaimed.push_back({bench.rules, {}});
+  const auto open =
+      scheduling::find_common_slot(unclaimed, duration, {from, from + scheduling::kLookAhead},
+                                   transaction.policy(), from, attendance);
+  if (!open) return scheduling::outside_hours(attendance, std::nullopt);
+  return scheduling::slot_taken(std::nullopt);
 }
 
 }  // namespace benchd::store::detail

@@ -18,12 +18,20 @@ namespace benchd::store::detail {
 [[nodiscard]] std::vector<model::Interval> claims_between(
     Database& database, std::int64_t bench_row, UtcSeconds from, UtcSeconds until, int limit);
 
-// The first time from `from` on when all benches are free for `duration`, as far as a bounded look
-// ahead tells.
-[[nodiscard]] std::optional<model::Interval> find_common_free(Transaction& transaction,
-                                                              const std::vector<BenchRow>& benches,
-                                                              UtcSeconds from,
-                                                              std::chrono::seconds duration,
-                                                              UtcTime now);
+// The first time from `from` on when all benches are free and open for `duration`, as far as a
+// bounded look ahead tells.
+[[nodiscard]] std::optional<model::Interval> find_common_free(
+    Transaction& transaction,
+    const std::vector<BenchRow>& benches,
+    UtcSeconds from,
+    std::chrono::seconds duration,
+    UtcTime now,
+    model::Attendance attendance = model::Attendance::Attended);
+// Why there is none: OUTSIDE_HOURS where the hours alone leave none, else SLOT_TAKEN.
+[[nodiscard]] Error why_none_free(Transaction& transaction,
+                                  const std::vector<BenchRow>& benches,
+                                  UtcSeconds from,
+                                  std::chrono::seconds duration,
+                                  model::Attendance attendance);
 
 }  // namespace benchd::store::detail

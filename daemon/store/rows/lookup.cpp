@@ -14,11 +14,20 @@ constexpr const char* kTenant = "SELECT id FROM tenants WHERE name = ?";
 constexpr const char* kStation = "SELECT id FROM stations WHERE name = ?";
 constexpr const char* kBenchColumns =
     "SELECT n.id, n.station, n.name, s.name, s.config_hash, n.present, n.setup_time_s,"
-    " n.teardown_time_s, n.quarantined, n.reason, n.message, n.fence, n.change"
+    " n.teardown_time_s, n.quarantined, n.reason, n.message, n.fence, n.change, n.unattended,"
+    " n.hours, (SELECT value FROM meta WHERE key = 'hours')"
     " FROM benches n JOIN stations s ON s.id = n.station ";
 constexpr const char* kActiveBooking =
     "SELECT b.name FROM bookings b JOIN booking_benches bb ON bb.booking = b.id"
     " WHERE b.state BETWEEN 4 AND 6 AND bb.bench = ? ORDER BY b.start_s LIMIT 1";
+
+// Those of the bench, and of the site.
+model::Hours read_hours(const std::string& bench, const std::string& site) {
+  const auto own = model::hours_from_text(bench);
+  const auto of_site = model::hours_from_text(site);
+  if (!own || !of_site) throw SqliteFailure(SQLITE_CORRUPT, "the hours of a bench are unreadable");
+  return model::hours_of(*of_site, *own);
+}
 
 std::optional<std::int64_t> first_integer(Rows rows) {
   if (!rows.next()) return std::nullopt;
@@ -61,13 +70,16 @@ BenchRow read_bench(const Rows& rows) {
   record.station = rows.id<StationId>(3);
   record.config_hash = rows.text(4);
   record.present = rows.boolean(5);
-  bench.rules = {record.id, std::chrono::seconds{rows.integer(6)},
-                 std::chrono::seconds{rows.integer(7)}};
+  bench.rules = {.id = record.id,
+                 .setup_time = std::chrono::seconds{rows.integer(6)},
+                 .teardown_time = std::chrono::seconds{rows.integer(7)}};
   record.quarantined = rows.boolean(8);
   record.reason = rows.text(9);
   record.message = rows.text(10);
   record.fence = rows.integer(11);
   record.change = rows.integer(12);
+  bench.rules.unattended = rows.boolean(13);
+  bench.rules.hours = read_hours(rows.text(14), rows.text(15));
   return bench;
 }
 

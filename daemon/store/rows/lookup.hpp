@@ -23,8 +23,8 @@ namespace benchd::store::detail {
 struct BenchRow {
   std::int64_t row = 0;
   std::int64_t station_row = 0;
-  scheduling::BenchRules rules;
-  BenchRecord record;  // without `booking`
+  scheduling::BenchRules rules;  // with the hours that hold for it
+  BenchRecord record;            // without `booking`
 };
 // UNKNOWN_BENCH also for one that is no longer in its station's file.
 [[nodiscard]] Result<BenchRow> get_bench_row(Database& database, const BenchId& bench);

@@ -69,6 +69,26 @@ struct FakeSite::Services {
                           v1::GetBenchResponse* response) override {
       return services.answer(context, services.site.get_bench, request, response);
     }
+    grpc::Status CreateOutage(grpc::ServerContext* context,
+                              const v1::CreateOutageRequest* request,
+                              v1::CreateOutageResponse* response) override {
+      return services.answer(context, services.site.create_outage, request, response);
+    }
+    grpc::Status EndOutage(grpc::ServerContext* context,
+                           const v1::EndOutageRequest* request,
+                           v1::EndOutageResponse* response) override {
+      return services.answer(context, services.site.end_outage, request, response);
+    }
+    grpc::Status ListOutages(grpc::ServerContext* context,
+                             const v1::ListOutagesRequest* request,
+                             v1::ListOutagesResponse* response) override {
+      return services.answer(context, services.site.list_outages, request, response);
+    }
+    grpc::Status QuarantineBench(grpc::ServerContext* context,
+                                 const v1::QuarantineBenchRequest* request,
+                                 v1::QuarantineBenchResponse* response) override {
+      return services.answer(context, services.site.quarantine_bench, request, response);
+    }
     Services& services;
   };
 
@@ -187,6 +207,16 @@ struct FakeSite::Services {
     Services& services;
   };
 
+  struct Policy final : v1::PolicyService::Service {
+    explicit Policy(Services& owner) : services(owner) {}
+    grpc::Status GetPolicy(grpc::ServerContext* context,
+                           const v1::GetPolicyRequest* request,
+                           v1::GetPolicyResponse* response) override {
+      return services.answer(context, services.site.get_policy, request, response);
+    }
+    Services& services;
+  };
+
   struct Sequence final : v1::SequenceService::Service {
     explicit Sequence(Services& owner) : services(owner) {}
     grpc::Status GetSequence(grpc::ServerContext* context,
@@ -220,6 +250,7 @@ struct FakeSite::Services {
   Dut dut{*this};
   Booking booking{*this};
   Run run{*this};
+  Policy policy{*this};
   Sequence sequence{*this};
   Result result{*this};
 };
@@ -234,6 +265,7 @@ FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
   builder.RegisterService(&services_->dut);
   builder.RegisterService(&services_->booking);
   builder.RegisterService(&services_->run);
+  builder.RegisterService(&services_->policy);
   builder.RegisterService(&services_->sequence);
   builder.RegisterService(&services_->result);
   server_ = builder.BuildAndStart();

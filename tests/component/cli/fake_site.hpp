@@ -15,6 +15,7 @@
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/control.grpc.pb.h>
 #include <benchd/v1/dut.grpc.pb.h>
+#include <benchd/v1/policy.grpc.pb.h>
 #include <benchd/v1/result.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 #include <benchd/v1/sequence.grpc.pb.h>
@@ -52,6 +53,11 @@ class FakeSite {
   // Set before the command runs; a call without a handler is UNIMPLEMENTED.
   Handler<v1::ListBenchesRequest, v1::ListBenchesResponse> list_benches;
   Handler<v1::GetBenchRequest, v1::GetBenchResponse> get_bench;
+  Handler<v1::CreateOutageRequest, v1::CreateOutageResponse> create_outage;
+  Handler<v1::EndOutageRequest, v1::EndOutageResponse> end_outage;
+  Handler<v1::ListOutagesRequest, v1::ListOutagesResponse> list_outages;
+  Handler<v1::QuarantineBenchRequest, v1::QuarantineBenchResponse> quarantine_bench;
+  Handler<v1::GetPolicyRequest, v1::GetPolicyResponse> get_policy;
   Handler<v1::ReadChannelsRequest, v1::ReadChannelsResponse> read_channels;
   Handler<v1::WriteChannelsRequest, v1::WriteChannelsResponse> write_channels;
   Handler<v1::EnterSafeStateRequest, v1::EnterSafeStateResponse> enter_safe_state;

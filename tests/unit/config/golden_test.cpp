@@ -39,6 +39,7 @@ TEST(RightFiles, AreAcceptedWithoutARemark) {
 TEST(RightFiles, AreToldApartByTheirTopLevelKeys) {
   EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/station.yaml")), FileKind::Station);
   EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/site.yaml")), FileKind::Site);
+  EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/policy.yaml")), FileKind::Policy);
   EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/sequence.yaml")), FileKind::Sequence);
   EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/profile.yaml")), FileKind::Profile);
   EXPECT_EQ(kind_of_text(text_of(kFolder / "valid/modbus.yaml")), FileKind::Profile);

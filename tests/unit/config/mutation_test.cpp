@@ -1,7 +1,7 @@
 // Files that were damaged at random: read or refused with a place, never a crash.
 #include <random>
 
-#include "daemon/config/files.hpp"
+#include "daemon/config/policy_file.hpp"
 #include "tests/unit/config/config_text.hpp"
 
 namespace benchd::config {
@@ -61,6 +61,12 @@ void mutate(const std::string& name, Read read) {
 TEST(DamagedFiles, AStationIsReadOrRefusedWithAPlace) {
   mutate("station.yaml", [](const std::string& text, Diagnostics& diagnostics) {
     return read_station(text, "s.yaml", process_environment(), diagnostics).has_value();
+  });
+}
+
+TEST(DamagedFiles, APolicyIsReadOrRefusedWithAPlace) {
+  mutate("policy.yaml", [](const std::string& text, Diagnostics& diagnostics) {
+    return read_policy(text, "p.yaml", diagnostics).has_value();
   });
 }
 

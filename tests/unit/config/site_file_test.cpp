@@ -7,8 +7,6 @@
 namespace benchd::config {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(SiteFile, SaysWhoMayUseTheSite) {
   const auto loaded = load_site_file(kFolder / "valid/site.yaml");
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
@@ -27,8 +25,6 @@ TEST(SiteFile, SaysWhoMayUseTheSite) {
   EXPECT_EQ(site.listen->certificate, (kFolder / "valid/tls/site.pem").string());
   EXPECT_EQ(site.listen->client_ca, (kFolder / "ca.pem").string());
   EXPECT_FALSE(site.owner_may_act_as_member);
-  EXPECT_EQ(site.longest_booking, 336h);
-  EXPECT_EQ(site.busy_grid, 30min);
 }
 
 TEST(SiteFile, HasSensibleDefaults) {
@@ -36,8 +32,6 @@ TEST(SiteFile, HasSensibleDefaults) {
   const auto loaded = read_site("site: {name: small}\n", "s.yaml", diagnostics);
   ASSERT_TRUE(loaded.has_value()) << to_string(diagnostics);
   EXPECT_EQ(loaded->value.time_zone, "UTC");
-  EXPECT_EQ(loaded->value.longest_booking, 720h);
-  EXPECT_EQ(loaded->value.busy_grid, 15min);
   EXPECT_FALSE(loaded->value.listen.has_value());
 }
 
@@ -49,7 +43,6 @@ TEST(SiteFile, SaysHowMembersAreTold) {
     mail: {server: "smtps://mail.example.org", sender: benchd@example.org}
     webhook_hosts: [hooks.example.org, "ci.lan:8443"]
     hook: /usr/local/bin/tell
-    setup_due: 1 h
 )",
                                 "s.yaml", diagnostics);
   ASSERT_TRUE(loaded.has_value()) << to_string(diagnostics);
@@ -59,7 +52,6 @@ TEST(SiteFile, SaysHowMembersAreTold) {
   EXPECT_FALSE(ways.mail->allow_plain);
   EXPECT_THAT(ways.webhook_hosts, testing::ElementsAre("hooks.example.org", "ci.lan:8443"));
   EXPECT_EQ(ways.hook, "/usr/local/bin/tell");
-  EXPECT_EQ(ways.setup_due, 1h);
 }
 
 TEST(SiteFile, WaysToTellMembersThatCannotWorkAreMistakes) {
@@ -70,14 +62,12 @@ TEST(SiteFile, WaysToTellMembersThatCannotWorkAreMistakes) {
     mail: {server: mail.example.org, sender: benchd, user: b}
     webhook_hosts: ["https://hooks.example.org"]
     hook: tell
-    setup_due: 0 s
 )",
                          "s.yaml", diagnostics));
   const auto text = to_string(diagnostics);
   for (const auto* part :
        {"server: \"mail.example.org\"", "sender: \"benchd\" is no address", "belong together",
-        "webhook_hosts: \"https://hooks.example.org\"", "hook: \"tell\" is no absolute path",
-        "setup_due: must be greater than 0"}) {
+        "webhook_hosts: \"https://hooks.example.org\"", "hook: \"tell\" is no absolute path"}) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
 }

@@ -52,8 +52,6 @@ model::Site site_config() {
   site.tenants = {{TenantId{"volant"}, "Volant", {{MemberId{"mia"}, {model::Role::Member}}}},
                   {TenantId{"kestrel"}, "Kestrel", {{MemberId{"kim"}, {model::Role::Member}}}}};
   site.staff = {{MemberId{"olga"}, {model::Role::Operator}}};
-  site.longest_booking = 24h * 30;
-  site.busy_grid = 15min;
   return site;
 }
 
@@ -217,7 +215,7 @@ void FakeStation::watch(const StationId& /*station*/, const BenchId& bench, bool
 
 bool FakeStation::connected(const StationId& /*station*/) const { return connected_; }
 
-SiteTest::SiteTest() { open(); }
+SiteTest::SiteTest() : config_(site_config()) { open(); }
 SiteTest::~SiteTest() { close(); }
 
 void SiteTest::open() {
@@ -225,7 +223,7 @@ void SiteTest::open() {
   ASSERT_TRUE(store) << store.error().to_string();
   store_ = std::move(*store);
   SiteParts parts;
-  parts.config = site_config();
+  parts.config = config_;
   parts.store = store_.get();
   parts.clock = &loop_.clock();
   parts.timers = &loop_.timers();

@@ -106,6 +106,7 @@ class SiteTest : public testing::Test {
   v1::BenchState bench_state();  // as an operator sees it
   [[nodiscard]] google::protobuf::Timestamp at(std::chrono::seconds from_now);
 
+  model::Site config_;  // changes count from the next open() on
   test::TestLoop loop_;
   test::ScratchDirectory directory_;
   std::unique_ptr<store::Store> store_;

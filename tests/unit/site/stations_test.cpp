@@ -108,7 +108,9 @@ TEST_F(StationsTest, BenchesAreKnownWhileTheirStationIsAwayAlsoAfterARestart) {
   Changes changes;
   Stations stations;
   const model::Site config{.id = SiteId{"hub"}};
+  const scheduling::Policy policy;
   SiteContext context{.config = config,
+                      .policy = policy,
                       .store = *store_,
                       .stations = stations,
                       .changes = changes,
