@@ -62,7 +62,7 @@ void Benches::list_busy_times(const access::Caller& caller,
   if (auto site = parse_site(request.parent(), context_.config.id); !site) {
     return reply(fail(site.error()));
   }
-  const auto grid = policy_of(context_.config).busy_grid;
+  const auto grid = context_.policy.busy_grid;
   auto window = window_of(request, context_.clock.utc_now(), grid);
   if (!window) return reply(fail(window.error()));
   store::ListClaims query{.window = *window};
