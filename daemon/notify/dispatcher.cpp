@@ -92,7 +92,9 @@ class Dispatcher::Core : public std::enable_shared_from_this<Core> {
           if (!next) return self.sleep(kRetry);
           if (!*next) return self.rest();
           const Nanoseconds left = **next - self.parts_.clock.utc_now();
-          self.sleep(std::clamp<Nanoseconds>(left, std::chrono::milliseconds{10}, kLongestSleep));
+          if (left > Nanoseconds{}) return self.sleep(std::min(left, kLongestSleep));
+          self.busy_ = false;  // it has become due meanwhile
+          self.wake();
         }));
   }
 

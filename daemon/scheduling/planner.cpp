@@ -176,8 +176,9 @@ PlanCause why_waiting(const Timetable& table,
   if (start == now) return PlanCause::None;
   if (start == job.earliest) return PlanCause::NotYet;
   if (start > table.earliest_alone(job)) return PlanCause::Order;
-  if (table.open_from(job, at.bench, table.first(job, at.bench)) == start) return PlanCause::Closed;
-  return start == table.first(job, at.bench) ? PlanCause::RunningJob : PlanCause::FixedClaim;
+  const auto first = table.first(job, at.bench);
+  if (start == first) return PlanCause::RunningJob;
+  return table.open_from(job, at.bench, first) == start ? PlanCause::Closed : PlanCause::FixedClaim;
 }
 
 PlanCause why_later(const Timetable& table, const PlanJob& job, const JobPlan& plan) {

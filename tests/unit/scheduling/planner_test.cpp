@@ -107,6 +107,20 @@ TEST_F(PlannerTest, NoJobStartsBeforeItsOwnEarliestTime) {
   EXPECT_EQ(plans[0].waits, PlanCause::NotYet);
 }
 
+TEST_F(PlannerTest, AJobStartsOnlyWhereTheHoursAllowItsMaximum) {
+  bench({claim(100, 130)}, 5, 0);
+  auto jobs = std::vector{job(10, 30), job(10, 10)};
+  // Of the booked start, behind the setup time.
+  jobs[0].hours = {{{StartRange{at(50), at(80)}, StartRange{at(200), at(230)}}}};
+  const auto plans = plan(jobs);
+  EXPECT_THAT(starts(plans), ElementsAre(45, 0));
+  EXPECT_EQ(plans[0].waits, PlanCause::Closed);
+  // Where a claim leaves no time in the first hours, the next ones count.
+  bench({claim(60, 130)}, 5, 0);
+  jobs[0].fitting = {1};
+  EXPECT_THAT(starts(plan(jobs)), ElementsAre(195, 0));
+}
+
 TEST_F(PlannerTest, APromisedJobIsNotMovedLaterByOneThatGoesBeforeIt) {
   bench({});
   auto promised = job(30, 30);

@@ -29,7 +29,7 @@ TEST(PolicyTest, EqualPoliciesHaveTheSameVersionAndEachNumberCounts) {
 
 TEST(PolicyTest, TheCanonicalTextIsSortedByName) {
   const auto text = canonical(Policy{});
-  EXPECT_THAT(text, testing::StartsWith("busy_grid=900 s\nlongest_booking=2592000 s\n"));
+  EXPECT_THAT(text, testing::StartsWith("approval_time=172800 s\nbusy_grid=900 s\n"));
   EXPECT_THAT(version_of(Policy{}), testing::MatchesRegex("p-[0-9a-f]{16}"));
 }
 
