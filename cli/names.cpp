@@ -115,7 +115,7 @@ Outcome<std::string> find_sequence(Session& session, const std::string& word) {
       session, "sequence", "sequences", word, &v1::SequenceService::Stub::ListSequences,
       [&](v1::ListSequencesResponse all) {
         auto sequences = std::move(*all.mutable_sequences());
-        std::ranges::stable_partition(sequences, [](const v1::Sequence& sequence) {
+        std::stable_partition(sequences.begin(), sequences.end(), [](const v1::Sequence& sequence) {
           return sequence.name().starts_with("tenants/");
         });
         names = names_of(sequences);

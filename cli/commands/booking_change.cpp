@@ -157,8 +157,8 @@ Outcome<int> change_booking(Session& session, const Change& change) {
   for (const v1::Diagnostic& diagnostic : response->diagnostics()) {
     session.note(show_diagnostic(diagnostic));
   }
-  session.say(std::string(change.dry_run ? "Would be " : "Changed ") + short_id(booking.name()) +
-              ": " + ids_of(booking.benches()) + ", " +
+  session.say(std::string(change.dry_run ? "Would change " : "Changed ") +
+              short_id(booking.name()) + ": " + ids_of(booking.benches()) + ", " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
   return kExitOk;
 }

@@ -49,10 +49,9 @@ Outcome<int> choose(Session& session, int count) {
   if (!answer) return fail(answer);
   if (*answer == "y" || *answer == "Y" || *answer == "yes") return 0;
   int number = 0;
-  const auto [end, error] =
-      std::from_chars(answer->data(), answer->data() + answer->size(), number);
-  if (error == std::errc() && end == answer->data() + answer->size() && number >= 1 &&
-      number <= count) {
+  const char* last = answer->data() + answer->size();
+  const auto [end, error] = std::from_chars(answer->data(), last, number);
+  if (error == std::errc() && end == last && number >= 1 && number <= count) {
     return number - 1;
   }
   return fail(kExitCancelled, "nothing was booked");
@@ -169,8 +168,8 @@ int say_booked(Session& session,
     session.say("To do: " + joined({response.tasks().begin(), response.tasks().end()}, "; "));
   }
   if (held && !dry_run) {
-    session.next("benchctl booking confirm " + id + "   (by " +
-                 clock_time(to_seconds(booking.expire_time())) + ", or it expires)");
+    session.note("It expires at " + clock_time(to_seconds(booking.expire_time())) + ".");
+    session.next("benchctl booking confirm " + id);
   } else if (!dry_run) {
     session.next("benchctl booking setup " + id);
   }

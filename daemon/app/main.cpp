@@ -22,7 +22,7 @@
 
 namespace {
 
-using namespace benchd;
+using namespace benchd;  // NOLINT(google-build-using-namespace): main() lies outside
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;

@@ -108,7 +108,9 @@ class Turns {
 void update_heads(const OrderInput& input, Heads& heads) {
   auto lines = lines_of(input.jobs);
   std::erase_if(heads, [&](const auto& entry) { return !lines.contains(entry.first); });
-  for (auto& [key, line] : lines) {
+  for (auto& entry : lines) {
+    const auto& key = entry.first;
+    auto& line = entry.second;
     const auto head = heads.find(key);
     const bool still_there =
         head != heads.end() && std::ranges::any_of(input.jobs, [&](const QueuedJob& job) {

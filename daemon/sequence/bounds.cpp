@@ -100,7 +100,6 @@ BoundsWalk::BoundsWalk(const Program& program,
                        Problems& problems,
                        ParameterScope scope)
     : program_(program),
-      context_(context),
       allowed_(allowed),
       problems_(problems),
       scope_(scope),

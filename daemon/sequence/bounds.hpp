@@ -96,7 +96,6 @@ class BoundsWalk {
   [[nodiscard]] double interval_s(const std::vector<ChannelIndex>& channels);
 
   const Program& program_;
-  const CheckContext& context_;
   const AllowedSetpoints& allowed_;
   Problems& problems_;
   ParameterScope scope_;

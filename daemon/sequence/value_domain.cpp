@@ -6,7 +6,7 @@ namespace benchd::sequence {
 
 template <typename Scalar>
 BasicValue<Scalar> ValueDomain<Scalar>::binary(const Node& node, Value a, Value b) const {
-  using namespace arithmetic;
+  using namespace arithmetic;  // NOLINT(google-build-using-namespace): every line is of it
   if (!a.word.empty() || !b.word.empty()) {
     return Value(Scalar((a.word == b.word) == (node.op == Operator::Equal) ? 1.0 : 0.0));
   }
@@ -49,7 +49,7 @@ BasicValue<Scalar> ValueDomain<Scalar>::binary(const Node& node, Value a, Value 
 template <typename Scalar>
 BasicValue<Scalar> ValueDomain<Scalar>::collective(Function function,
                                                    const std::vector<Scalar>& items) {
-  using namespace arithmetic;
+  using namespace arithmetic;  // NOLINT(google-build-using-namespace): every line is of it
   if (function == Function::Min) {
     return reduce(items, [](Scalar a, Scalar b) { return minimum(a, b); });
   }

@@ -73,9 +73,9 @@ Database::Database(const std::string& file, Mode mode, const std::string& vfs) {
       sqlite3_open_v2(file.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                       vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) {
-    SqliteFailure failure(code, describe(handle_));
+    const auto why = describe(handle_);
     sqlite3_close(handle_);
-    throw failure;
+    throw SqliteFailure(code, why);
   }
   sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
   // Checkpoints are ours: SQLite's own would hide a failed flush of the database file.

@@ -58,6 +58,7 @@ void Writer::push(std::unique_ptr<Request> request) {
       wake = queue_.size() >= wake_at_;
     }
   }
+  // NOLINTNEXTLINE(bugprone-use-after-move): it is moved only where there is no refusal
   if (refusal) return request->answer(*refusal);
   if (wake) wake_.notify_one();
 }

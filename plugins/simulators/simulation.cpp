@@ -40,8 +40,7 @@ json or_null(const std::optional<double>& value) { return value ? json(*value) :
 }  // namespace
 
 Simulation::Simulation(asio::io_context& io, const SimulationOptions& options)
-    : io_(io),
-      options_(options),
+    : options_(options),
       bench_(options.seed),
       psb_(bench_, options.seed + 1),
       psb_scpi_(psb_),

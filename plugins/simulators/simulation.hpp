@@ -64,7 +64,6 @@ class Simulation {
   [[nodiscard]] nlohmann::json t7_state() const;
   [[nodiscard]] ServerOptions server_options(const std::string& target, std::uint16_t port) const;
 
-  asio::io_context& io_;
   SimulationOptions options_;
   ThrustBench bench_;
   PsbSupply psb_;

@@ -118,7 +118,7 @@ void T7Digital::add_feature_results(RegisterMap& map, int n) {
     return [this, n, factor, as_period, as_float](std::uint32_t& value) {
       double number = 0.0;
       const DeviceError error = read_feature(n, factor, as_period, number);
-      value = as_float ? float_bits(number) : static_cast<std::uint32_t>(number + 0.5);
+      value = as_float ? float_bits(number) : static_cast<std::uint32_t>(std::llround(number));
       return error;
     };
   };

@@ -85,7 +85,7 @@ int drive(Machine& machine) {
 }
 
 void bare_loop(benchmark::State& state) {
-  for (auto ignored : state) {
+  while (state.KeepRunning()) {
     for (int i = 1; i <= kSetpoints; ++i) {
       std::vector<Action> actions;
       const double seconds = std::chrono::duration<double>(kTick * i).count();
@@ -100,7 +100,7 @@ BENCHMARK(bare_loop);
 
 void ramp(benchmark::State& state) {
   const auto source = sequence(true);
-  for (auto ignored : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     auto machine = Machine::create(source, {}, bench());
     state.ResumeTiming();
@@ -113,7 +113,7 @@ BENCHMARK(ramp);
 void steps(benchmark::State& state) {
   const auto source = sequence(false);
   std::int64_t done = 0;
-  for (auto ignored : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     auto machine = Machine::create(source, {}, bench());
     state.ResumeTiming();

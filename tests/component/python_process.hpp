@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace benchd::test {
 
 // The distribution's Python, because only it has the distribution's packages.

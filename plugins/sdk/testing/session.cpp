@@ -50,7 +50,8 @@ void Session::collect() {
     } else if (response->has_heartbeat()) {
       heartbeats_.push_back(response->heartbeat().number());
     } else {
-      answers_[response->id()] = *std::move(response);
+      const auto id = response->id();
+      answers_[id] = *std::move(response);
     }
     changed_.notify_all();
   }

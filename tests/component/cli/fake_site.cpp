@@ -159,6 +159,16 @@ struct FakeSite::Services {
                      v1::ArmResponse* response) override {
       return services.answer(context, services.site.arm, request, response);
     }
+    grpc::Status ConfirmBooking(grpc::ServerContext* context,
+                                const v1::ConfirmBookingRequest* request,
+                                v1::ConfirmBookingResponse* response) override {
+      return services.answer(context, services.site.confirm_booking, request, response);
+    }
+    grpc::Status UpdateBooking(grpc::ServerContext* context,
+                               const v1::UpdateBookingRequest* request,
+                               v1::UpdateBookingResponse* response) override {
+      return services.answer(context, services.site.update_booking, request, response);
+    }
     grpc::Status ReleaseBooking(grpc::ServerContext* context,
                                 const v1::ReleaseBookingRequest* request,
                                 v1::ReleaseBookingResponse* response) override {
@@ -207,6 +217,26 @@ struct FakeSite::Services {
     Services& services;
   };
 
+  struct Job final : v1::JobService::Service {
+    explicit Job(Services& owner) : services(owner) {}
+    grpc::Status SubmitJob(grpc::ServerContext* context,
+                           const v1::SubmitJobRequest* request,
+                           v1::SubmitJobResponse* response) override {
+      return services.answer(context, services.site.submit_job, request, response);
+    }
+    grpc::Status ExplainJob(grpc::ServerContext* context,
+                            const v1::ExplainJobRequest* request,
+                            v1::ExplainJobResponse* response) override {
+      return services.answer(context, services.site.explain_job, request, response);
+    }
+    grpc::Status ListJobs(grpc::ServerContext* context,
+                          const v1::ListJobsRequest* request,
+                          v1::ListJobsResponse* response) override {
+      return services.answer(context, services.site.list_jobs, request, response);
+    }
+    Services& services;
+  };
+
   struct Policy final : v1::PolicyService::Service {
     explicit Policy(Services& owner) : services(owner) {}
     grpc::Status GetPolicy(grpc::ServerContext* context,
@@ -250,6 +280,7 @@ struct FakeSite::Services {
   Dut dut{*this};
   Booking booking{*this};
   Run run{*this};
+  Job job{*this};
   Policy policy{*this};
   Sequence sequence{*this};
   Result result{*this};
@@ -265,6 +296,7 @@ FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
   builder.RegisterService(&services_->dut);
   builder.RegisterService(&services_->booking);
   builder.RegisterService(&services_->run);
+  builder.RegisterService(&services_->job);
   builder.RegisterService(&services_->policy);
   builder.RegisterService(&services_->sequence);
   builder.RegisterService(&services_->result);

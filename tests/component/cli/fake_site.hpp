@@ -15,6 +15,7 @@
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/control.grpc.pb.h>
 #include <benchd/v1/dut.grpc.pb.h>
+#include <benchd/v1/job.grpc.pb.h>
 #include <benchd/v1/policy.grpc.pb.h>
 #include <benchd/v1/result.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
@@ -69,6 +70,11 @@ class FakeSite {
   Handler<v1::ListBookingsRequest, v1::ListBookingsResponse> list_bookings;
   Handler<v1::ConfirmSetupRequest, v1::ConfirmSetupResponse> confirm_setup;
   Handler<v1::ArmRequest, v1::ArmResponse> arm;
+  Handler<v1::ConfirmBookingRequest, v1::ConfirmBookingResponse> confirm_booking;
+  Handler<v1::UpdateBookingRequest, v1::UpdateBookingResponse> update_booking;
+  Handler<v1::SubmitJobRequest, v1::SubmitJobResponse> submit_job;
+  Handler<v1::ExplainJobRequest, v1::ExplainJobResponse> explain_job;
+  Handler<v1::ListJobsRequest, v1::ListJobsResponse> list_jobs;
   Handler<v1::ReleaseBookingRequest, v1::ReleaseBookingResponse> release_booking;
   Handler<v1::StartRunRequest, v1::StartRunResponse> start_run;
   Handler<v1::StopRunRequest, v1::StopRunResponse> stop_run;

@@ -9,7 +9,7 @@
 
 namespace {
 
-using namespace benchd::plugin;
+using namespace benchd::plugin;  // NOLINT(google-build-using-namespace): an author's whole world
 
 class WitnessDriver final : public Driver {
  public:

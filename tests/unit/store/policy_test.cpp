@@ -37,7 +37,8 @@ TEST_F(PolicyHistoryTest, TheFirstPolicyHoldsSinceTheFirstStart) {
   EXPECT_EQ(first->since, minutes_later(0));
   EXPECT_EQ(first->until, std::nullopt);
   ASSERT_EQ(first->times.size(), scheduling::kPolicyTimes.size());
-  EXPECT_EQ(first->times.front(), (std::pair{std::string{"approval_time"}, std::chrono::seconds{172800}}));
+  EXPECT_EQ(first->times.front(),
+            (std::pair{std::string{"approval_time"}, std::chrono::seconds{172800}}));
 }
 
 TEST_F(PolicyHistoryTest, ANewStartWithTheSamePolicyAddsNone) {
