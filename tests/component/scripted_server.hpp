@@ -76,8 +76,8 @@ class ScriptedServer {
   // Modbus TCP: the length is in bytes 4 and 5 of the header.
   [[nodiscard]] static std::size_t split_modbus(const std::string& buffer) {
     if (buffer.size() < 6) return 0;
-    const auto length =
-        6U + (static_cast<unsigned char>(buffer[4]) << 8U) + static_cast<unsigned char>(buffer[5]);
+    const auto length = 6U + (unsigned{static_cast<unsigned char>(buffer[4])} << 8U) +
+                        unsigned{static_cast<unsigned char>(buffer[5])};
     return buffer.size() < length ? 0 : length;
   }
 

@@ -46,7 +46,7 @@ class FakeSite final : public SiteLinkObserver {
       const std::lock_guard lock(mutex_);
       events_.push_back(event.number());
       last_event_ = std::max(last_event_, event.number());
-      if (hold_answers_) held_.push_back(std::move(done));
+      if (hold_answers_) held_.push_back(std::exchange(done, nullptr));
     }
     changed_.notify_all();
     if (done) done({});

@@ -10,10 +10,12 @@ namespace benchd::access {
 namespace {
 
 using model::Role;
+// NOLINTBEGIN(readability-identifier-naming): cells of the table
 constexpr auto N = Reach::None;
 constexpr auto O = Reach::Own;
 constexpr auto M = Reach::Masked;
 constexpr auto A = Reach::All;
+// NOLINTEND(readability-identifier-naming)
 
 struct Column {
   std::string title;

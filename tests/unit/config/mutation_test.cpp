@@ -13,7 +13,7 @@ void damage(std::string& text, Random& random) {
   if (text.empty()) return;
   static constexpr std::string_view kBytes = ":-{}[],#&*!|>'\"%@`\n \t\xff\x80?~0aZ";
   const auto at = random() % text.size();
-  switch (random() % 5) {
+  switch (random() % 5) {  // NOLINT(bugprone-branch-clone): no two are alike
     case 0:
       text[at] = static_cast<char>(random());
       break;
