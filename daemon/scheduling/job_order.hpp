@@ -34,6 +34,7 @@ struct QueuedJob {
 struct Head {
   model::JobId job;
   UtcSeconds since;
+  friend bool operator==(const Head&, const Head&) = default;
 };
 using Heads = std::map<std::pair<TenantId, model::JobClass>, Head>;
 

@@ -51,6 +51,7 @@ void Queue::look() {
 
 void Queue::plan(const store::QueueState& queue, UtcSeconds now) {
   auto plan = plan_queue(queue, context_.policy, now);
+  if (!plan.news) return start_next(std::move(plan), 0, now);
   store::WritePlan command{.now = now, .plans = std::move(plan.changed), .heads = plan.heads};
   context_.store.write_plan(std::move(command), context_.posted([this, plan = std::move(plan),
                                                                  now](const Status& written) {

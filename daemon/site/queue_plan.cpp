@@ -118,6 +118,7 @@ QueuePlan plan_queue(const store::QueueState& queue,
     }
     if (record != job.plan) out.changed.emplace_back(job.job.id, std::move(record));
   }
+  out.news = !out.changed.empty() || out.heads != queue.heads;
   return out;
 }
 

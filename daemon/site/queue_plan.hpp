@@ -16,6 +16,7 @@ struct QueuePlan {
   };
   std::vector<std::pair<model::JobId, store::JobPlanRecord>> changed;  // jobs whose plan is another
   scheduling::Heads heads;
+  bool news = false;               // there is something to be stored
   std::vector<Start> starts;       // first to be started first
   std::optional<UtcSeconds> next;  // the next planned start after now
 };

@@ -132,11 +132,12 @@ void Bench::on_confirm_setup(const link::v1::Command& command) {
   if (run_ || planning_) {
     return answer(command, fail(Reason::RunActive, "a run is active on this bench"));
   }
+  // Also what is sampled: the latest sample of an idle bench may be older than what was just done.
   std::vector<ChannelIndex> asked;
   for (const model::SetupItem& item : config_.setup) {
     if (!item.reading) continue;
     const auto index = channels_.find(item.reading->channel.text());
-    if (index && !channels_.sampled(*index)) asked.push_back(*index);
+    if (index) asked.push_back(*index);
   }
   read_now(std::move(asked), [this, command] { confirm_setup(command); });
 }

@@ -18,6 +18,7 @@ JobState state_after(const model::Job& job, BookingState end) {
     case BookingState::LateCancelled:
       return JobState::Cancelled;
     case BookingState::Preempted:
+    case BookingState::Displaced:
       return JobState::Queued;
     case BookingState::Interrupted:
       return job.attempts <= job.retries ? JobState::Queued : JobState::Failed;

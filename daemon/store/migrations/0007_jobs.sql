@@ -40,7 +40,6 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_by_tenant ON jobs (tenant);
 CREATE INDEX jobs_queued ON jobs (id) WHERE state = 1;
-CREATE INDEX jobs_by_sequence ON jobs (sequence);
 
 -- Since when a job has been the first of its tenant in its class.
 CREATE TABLE job_heads (

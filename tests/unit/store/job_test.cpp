@@ -125,6 +125,19 @@ TEST_F(JobTest, AFaultOfTheBenchQueuesAJobAgainAsOftenAsItsRetriesSay) {
   EXPECT_EQ(job(id).job.attempts, 2);
 }
 
+TEST_F(JobTest, AnOutageQueuesAJobAgainWhateverItsRetries) {
+  const auto id = submit(kAcme);
+  const auto booking = start(id, 100);
+  ASSERT_TRUE(booking);
+  ASSERT_TRUE(change({.call = {.now = minutes_later(101)},
+                      .booking = booking->booking.id,
+                      .event = BookingEvent::Displace,
+                      .reason = "BENCH_OUTAGE"}));
+  EXPECT_EQ(state_of(booking->booking.id), BookingState::Displaced);
+  EXPECT_EQ(job(id).job.state, JobState::Queued);
+  EXPECT_TRUE(job(id).reason.empty());
+}
+
 TEST_F(JobTest, ABookingOfAJobThatNobodyUsesFailsIt) {
   const auto id = submit(kAcme);
   const auto booking = start(id, 100);
