@@ -50,6 +50,20 @@ TEST_F(StationPace, WhoeverHoldsItGetsFullPaceAtOnceAndGoodReadings) {
   EXPECT_EQ(arm().reason(), "");
 }
 
+TEST_F(StationPace, ASetupKnowsWhatWasDoneAfterTheLatestSample) {
+  start_and_wait_until_ready();
+  ASSERT_EQ(assign().reason(), "");
+  loop_.advance(1s);
+  for (const bool closed : {false, true}) {
+    set_plant("door", closed ? 1 : 0);
+    const auto result = confirm();
+    ASSERT_EQ(result.setup_checks_size(), 2);
+    EXPECT_EQ(result.setup_checks(1).item(), "door");
+    EXPECT_EQ(result.setup_checks(1).complete(), closed);
+    loop_.advance(1s);
+  }
+}
+
 TEST_F(StationPace, WhoeverWatchesItSeesItAtFullPace) {
   start_and_wait_until_ready();
   loop_.advance(2s);
