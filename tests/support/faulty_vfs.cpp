@@ -142,8 +142,9 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   const int code = state->real->xOpen(state->real, path, mine->real(), flags, out_flags);
   if (code != SQLITE_OK) return code;
   if (path != nullptr) {
-    mine->path = new char[std::strlen(path) + 1];
-    std::strcpy(mine->path, path);
+    const auto size = std::strlen(path) + 1;
+    mine->path = new char[size];
+    std::memcpy(mine->path, path, size);
   }
   mine->base.pMethods = &kMethods;
   return SQLITE_OK;
