@@ -139,7 +139,7 @@ class HoursProperties : public ::testing::Test {
                        : std::random_device{}();
   std::mt19937 random_{seed_};
   std::chrono::sys_days begin_;
-  const Policy policy_;
+  Policy policy_;
 };
 
 TEST_F(HoursProperties, ABookingIsAdmittedIfAndOnlyIfTheClockOnTheWallAllowsEveryQuarterOfIt) {
