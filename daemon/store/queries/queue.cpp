@@ -23,12 +23,18 @@ constexpr const char* kClaims =
     "SELECT c.start_s, c.end_s, b.job IS NOT NULL, b.predicted_ns FROM claims c"
     " LEFT JOIN bookings b ON b.id = c.booking WHERE c.bench = ? AND c.end_s > ? ORDER BY "
     "c.start_s";
-// Held time counts whether it was used or not; time that a fault of the bench has cost does not.
-// States SETUP, IN_USE, TEARDOWN, COMPLETED, NO_SHOW.
-constexpr const char* kUses =
-    "SELECT t.name, b.member, bb.occupied_start_s, bb.occupied_end_s FROM bookings b"
-    " JOIN booking_benches bb ON bb.booking = b.id JOIN tenants t ON t.id = b.tenant"
-    " WHERE b.start_s > ? AND b.start_s <= ? AND b.state BETWEEN 4 AND 8";
+// What the ledger charges: setup, used, teardown, no-show, late cancelled; below zero what was
+// given back.
+constexpr const char* kCharged =
+    "SELECT t.name, u.member, u.end_s, u.seconds FROM usage u JOIN tenants t ON t.id = u.tenant"
+    " WHERE u.end_s > ? AND u.kind IN (2, 3, 4, 6, 7)";
+// Whoever has a bench now is charged for all that it holds, from where the ledger ends: or one
+// tenant would start a job on each bench before any of them has cost it anything.
+constexpr const char* kHeld =
+    "SELECT t.name, b.member, max(bb.occupied_start_s, coalesce((SELECT max(u.end_s) FROM usage u"
+    "   WHERE u.booking = b.id AND u.bench = bb.bench AND u.kind IN (2, 3)), 0)),"
+    " bb.occupied_end_s FROM bookings b JOIN booking_benches bb ON bb.booking = b.id"
+    " JOIN tenants t ON t.id = b.tenant WHERE b.state BETWEEN 4 AND 6";
 constexpr const char* kHeads =
     "SELECT t.name, h.class, h.job, h.since_s FROM job_heads h JOIN tenants t ON t.id = h.tenant";
 
@@ -59,16 +65,21 @@ void read_uses(Database& db, QueueState& state, UtcSeconds now, const scheduling
   std::map<TenantId, scheduling::Usage> tenants;
   std::map<std::pair<TenantId, MemberId>, scheduling::Usage> members;
   const auto half_life = policy.usage_half_life;
-  auto rows = db.query(kUses, now - kHalfLives * half_life, now);
-  while (rows.next()) {
+  const auto add = [&](const Rows& rows, double amount, UtcSeconds when) {
     const auto tenant = rows.id<TenantId>(0);
-    if (!taking_part.contains(tenant)) continue;
-    const auto start = rows.seconds(2);
-    const auto end = std::min(rows.seconds(3), now);
-    if (end <= start) continue;
-    const auto amount = static_cast<double>((end - start).count());
-    tenants[tenant].add(amount, end, half_life);
-    members[{tenant, rows.id<MemberId>(1)}].add(amount, end, half_life);
+    if (!taking_part.contains(tenant)) return;
+    tenants[tenant].add(amount, std::min(when, now), half_life);
+    members[{tenant, rows.id<MemberId>(1)}].add(amount, std::min(when, now), half_life);
+  };
+  {
+    auto rows = db.query(kCharged, now - kHalfLives * half_life);
+    while (rows.next()) add(rows, static_cast<double>(rows.integer(3)), rows.seconds(2));
+  }
+  {
+    auto rows = db.query(kHeld);
+    while (rows.next()) {
+      add(rows, static_cast<double>(rows.integer(3) - rows.integer(2)), rows.seconds(3));
+    }
   }
   for (const auto& tenant : taking_part) {
     state.tenants.push_back({.tenant = tenant, .usage = tenants[tenant].at(now, half_life)});

@@ -173,11 +173,19 @@ TEST_F(JobTest, UsageIsThatOfTenantsInTheQueueAndDecays) {
   const auto state = queue(120);
   ASSERT_EQ(state.tenants.size(), 2U);
   EXPECT_EQ(state.tenants[0].tenant, kAcme);
-  EXPECT_NEAR(state.tenants[0].usage, 70 * 60, 5);  // from 50 to 120, buffers included
+  EXPECT_NEAR(state.tenants[0].usage, 65 * 60, 5);  // from 50 to 115, as the ledger has it
   EXPECT_EQ(state.tenants[1].usage, 0);
-  EXPECT_NEAR(state.members.at({kAcme, MemberId{"mia"}}), 70 * 60, 5);
+  EXPECT_NEAR(state.members.at({kAcme, MemberId{"mia"}}), 65 * 60, 5);
   const int half_life = 14 * 24 * 60;
-  EXPECT_NEAR(queue(120 + half_life).tenants[0].usage, 35 * 60, 5);
+  EXPECT_NEAR(queue(120 + half_life).tenants[0].usage, 65 * 30, 5);
+}
+
+TEST_F(JobTest, AJobCostsItsTenantAllThatItHoldsFromTheMomentItStarts) {
+  ASSERT_TRUE(start(submit(kAcme), 100));
+  submit(kAcme);
+  const auto state = queue(100);
+  EXPECT_NEAR(state.tenants.at(0).usage, 75 * 60, 1);  // setup 10, maximum 60, teardown 5
+  EXPECT_NEAR(state.members.at({kAcme, MemberId{"mia"}}), 75 * 60, 1);
 }
 
 TEST_F(JobTest, ThePlanAndTheHeadsAreThereAfterARestart) {
