@@ -7,6 +7,12 @@
 
 namespace benchd::site {
 
+namespace {
+
+constexpr std::size_t kLongestText = 200;
+
+}  // namespace
+
 Status check_revision(const store::BookingRecord& record, std::optional<int> revision) {
   if (!revision || *revision == record.booking.revision) return {};
   return fail(Reason::EtagMismatch, "The booking has changed since it was read; read it again.");
@@ -79,6 +85,13 @@ Error invalid(std::string field, std::string description) {
   Error error{Reason::InvalidArgument, field + ": " + description, {{"field", field}}, {}};
   error.violations.push_back({std::move(field), std::move(description)});
   return error;
+}
+
+Status check_text(const std::string& field, const std::string& text) {
+  const bool plain = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+  if (plain && text.size() <= kLongestText) return {};
+  return fail(invalid(field, "must be at most 200 bytes without control characters"));
 }
 
 std::string layout_of(const store::BookingRecord& record, const BenchId& bench) {

@@ -65,6 +65,8 @@ Result<BookingCall> begin_call(SiteContext& context,
 
 // One INVALID_ARGUMENT with the field it is about.
 [[nodiscard]] Error invalid(std::string field, std::string description);
+// What people call a thing: at most 200 bytes, no control characters.
+[[nodiscard]] Status check_text(const std::string& field, const std::string& text);
 
 [[nodiscard]] std::string layout_of(const store::BookingRecord& record, const BenchId& bench);
 

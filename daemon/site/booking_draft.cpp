@@ -12,14 +12,6 @@ namespace benchd::site {
 namespace {
 
 constexpr int kMostBenches = 32;
-constexpr std::size_t kLongestText = 200;
-
-Status check_text(const std::string& field, const std::string& text) {
-  const bool plain = std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (plain && text.size() <= kLongestText) return {};
-  return fail(invalid(field, "must be at most 200 bytes without control characters"));
-}
 
 // What is wanted, as far as the request alone says it.
 struct Times {

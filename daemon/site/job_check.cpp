@@ -17,14 +17,6 @@ namespace {
 constexpr int kMostBenches = 64;
 constexpr int kMostNeeds = 32;
 constexpr int kMostRetries = 10;
-constexpr std::size_t kLongestText = 200;
-
-Status check_text(const std::string& field, const std::string& text) {
-  const bool plain = std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (plain && text.size() <= kLongestText) return {};
-  return fail(invalid(field, "must be at most 200 bytes without control characters"));
-}
 
 Status check_class(v1::JobClass job_class) {
   switch (job_class) {

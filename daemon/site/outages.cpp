@@ -19,7 +19,6 @@ using access::Operation;
 namespace {
 
 constexpr int kMostOutageBenches = 32;
-constexpr std::size_t kLongestTitle = 200;
 constexpr std::string_view kOutages = "/outages/";
 
 std::string outage_name(const SiteId& site, const OutageId& outage) {
@@ -130,11 +129,7 @@ Result<store::CreateOutage> read_outage(SiteContext& context,
                                         const v1::CreateOutageRequest& request,
                                         store::Call call) {
   store::CreateOutage command{.call = std::move(call), .id = OutageId{new_random_id("o-")}};
-  const bool plain = std::ranges::none_of(
-      request.title(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (!plain || request.title().size() > kLongestTitle) {
-    return fail(invalid("title", "must be at most 200 bytes without control characters"));
-  }
+  if (auto title = check_text("title", request.title()); !title) return fail(title.error());
   command.title = request.title();
   if (auto benches = read_outage_benches(context, request, command); !benches) {
     return fail(benches.error());

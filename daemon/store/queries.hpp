@@ -178,11 +178,6 @@ struct PoolUsage {
   UtcTime now{};
 };
 
-// Charged time that ended after `since`, in no order.
-struct ListCharges {
-  UtcSeconds since;
-};
-
 struct GetNotificationSettings {
   TenantId tenant;
   MemberId member;

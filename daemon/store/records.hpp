@@ -91,9 +91,7 @@ struct JobRecord {
 struct QueueBench {
   scheduling::BenchRules rules;
   std::vector<model::Interval> fixed;  // claims that end after now; without that of a job
-  // The job that has it: when it is predicted to have left, and when at the latest.
-  std::optional<UtcSeconds> leaves;
-  std::optional<UtcSeconds> leaves_at_latest;
+  std::optional<UtcSeconds> leaves;    // when the job that has it is predicted to have left
 };
 
 // All that a plan is made from, in one state of the store. Empty without jobs in the queue.
@@ -205,14 +203,6 @@ struct UsageSum {
 struct PooledUse {
   BenchId bench;
   std::chrono::seconds charged{};
-};
-
-// For fair share: charged time of a bench, with the moment at which it was over.
-struct ChargedUse {
-  TenantId tenant;
-  BenchId bench;
-  UtcSeconds end;
-  std::chrono::seconds charged{};  // below zero: given back
 };
 
 // A row of the outbox: one event for one member over one channel.

@@ -280,9 +280,6 @@ class SqliteStore final : public Store {
   void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) override {
     read<std::vector<PooledUse>>(std::move(query), &detail::pool_usage, std::move(handler));
   }
-  void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) override {
-    read<std::vector<ChargedUse>>(std::move(query), &detail::list_charges, std::move(handler));
-  }
   void get_notification_settings(GetNotificationSettings query,
                                  Handler<model::NotificationSettings> handler) override {
     read<model::NotificationSettings>(std::move(query), &detail::get_notification_settings,

@@ -117,7 +117,6 @@ class Store {
   virtual void list_usage(ListUsage query, Handler<Page<UsageRecord>> handler) = 0;
   virtual void sum_usage(SumUsage query, Handler<std::vector<UsageSum>> handler) = 0;
   virtual void pool_usage(PoolUsage query, Handler<std::vector<PooledUse>> handler) = 0;
-  virtual void list_charges(ListCharges query, Handler<std::vector<ChargedUse>> handler) = 0;
   virtual void get_notification_settings(GetNotificationSettings query,
                                          Handler<model::NotificationSettings> handler) = 0;
   virtual void list_notifications(ListNotifications query,

@@ -45,8 +45,6 @@ namespace benchd::store::detail {
 [[nodiscard]] Result<Page<UsageRecord>> list_usage(Database& database, const ListUsage& query);
 [[nodiscard]] Result<std::vector<UsageSum>> sum_usage(Database& database, const SumUsage& query);
 [[nodiscard]] Result<std::vector<PooledUse>> pool_usage(Database& database, const PoolUsage& query);
-[[nodiscard]] Result<std::vector<ChargedUse>> list_charges(Database& database,
-                                                           const ListCharges& query);
 [[nodiscard]] Result<model::NotificationSettings> get_notification_settings(
     Database& database, const GetNotificationSettings& query);
 [[nodiscard]] Result<std::vector<NotificationRecord>> list_notifications(

@@ -54,7 +54,6 @@ QueueBench read_queue_bench(Database& db, const BenchRow& bench, UtcSeconds now)
     const auto late = now - expected;
     out.leaves =
         std::min(occupied.end, late < seconds{0} ? expected : now + std::max(late, kLeastLate));
-    out.leaves_at_latest = occupied.end;
   }
   return out;
 }

@@ -40,11 +40,6 @@ constexpr const char* kPool =
     "    GROUP BY bench, week, tenant HAVING sum(seconds) > 0)"
     "   GROUP BY bench, week HAVING count(*) >= 3) p"
     " JOIN benches n ON n.id = p.bench GROUP BY n.name ORDER BY n.name";
-constexpr const char* kCharges =
-    "SELECT t.name, n.name, u.end_s, sum(u.seconds) FROM usage u JOIN tenants t ON t.id = u.tenant"
-    " JOIN benches n ON n.id = u.bench WHERE u.end_s > ? AND u.kind IN (2, 3, 4, 6, 7)"
-    " GROUP BY u.end_s, u.tenant, u.bench HAVING sum(u.seconds) <> 0";
-
 // Where a page begins: after so many of the entries written at that time. Says nothing of how many
 // entries others have.
 struct Place {
@@ -149,16 +144,6 @@ Result<std::vector<PooledUse>> pool_usage(Database& database, const PoolUsage& q
     pool.push_back({rows.id<BenchId>(0), std::chrono::seconds{rows.integer(1)}});
   }
   return pool;
-}
-
-Result<std::vector<ChargedUse>> list_charges(Database& database, const ListCharges& query) {
-  std::vector<ChargedUse> charges;
-  auto rows = database.query(kCharges, query.since);
-  while (rows.next()) {
-    charges.push_back({rows.id<TenantId>(0), rows.id<BenchId>(1), rows.seconds(2),
-                       std::chrono::seconds{rows.integer(3)}});
-  }
-  return charges;
 }
 
 }  // namespace benchd::store::detail

@@ -232,23 +232,6 @@ TEST_F(UsageTest, TheDatabaseRefusesToChangeOrDeleteEntries) {
       << "a length that is none";
 }
 
-TEST_F(UsageTest, FairShareReadsChargesByTheTimeAtWhichTheyEnded) {
-  const auto id = in_use();
-  fire(120);
-  ASSERT_TRUE(change(id, BookingEvent::SafeProved, 124));
-  const auto since = [&](int minute) {
-    std::chrono::seconds all{};
-    const auto charges = call<std::vector<ChargedUse>>([&](auto done) {
-      store_->list_charges({.since = window(minute, minute + 1).start}, done);
-    });
-    for (const auto& each : *charges) all += each.charged;
-    return all;
-  };
-  EXPECT_EQ(since(0), std::chrono::minutes{74});
-  EXPECT_EQ(since(60), std::chrono::minutes{64}) << "the setup had ended by then";
-  EXPECT_EQ(since(124), std::chrono::minutes{0});
-}
-
 TEST_F(UsageTest, ThePoolIsToldOnlyForWholeWeeksInWhichThreeTenantsTookPart) {
   auto site = test::two_tenants();
   site.tenants.push_back({TenantId{"third"}, "Third", {{MemberId{"tom"}, {model::Role::Member}}}});
