@@ -5,6 +5,7 @@
 
 #include "cli/commands/booking_change.hpp"
 #include "cli/commands/booking_create.hpp"
+#include "cli/commands/booking_series.hpp"
 #include "cli/commands/booking_setup.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
@@ -20,6 +21,10 @@ constexpr Nanoseconds kBenchMoves = std::chrono::minutes(2);
 
 std::string benches_of(const v1::Booking& booking) {
   std::vector<std::string> ids;
+  if (booking.state() == v1::BOOKING_STATE_WAITLISTED) {
+    for (const std::string& bench : booking.wait().benches()) ids.push_back(id_of(bench));
+    return joined(ids, "|");
+  }
   for (const std::string& bench : booking.benches()) ids.push_back(id_of(bench));
   return joined(ids, ",");
 }
@@ -30,7 +35,10 @@ Outcome<v1::Booking> look_up(Session& session, const std::string& word) {
   return get_booking(session, *name);
 }
 
-Outcome<int> list_bookings(Session& session, bool all, const std::string& bench) {
+Outcome<int> list_bookings(Session& session,
+                           bool all,
+                           const std::string& bench,
+                           const std::string& series_of) {
   auto tenant = tenant_name(session);
   if (!tenant) return fail(tenant);
   v1::ListBookingsRequest request;
@@ -40,6 +48,14 @@ Outcome<int> list_bookings(Session& session, bool all, const std::string& bench)
     auto name = find_bench(session, bench);
     if (!name) return fail(name);
     request.set_bench(*name);
+  }
+  if (!series_of.empty()) {
+    auto booking = look_up(session, series_of);
+    if (!booking) return fail(booking);
+    if (booking->series().empty()) {
+      return fail(kExitUsage, short_id(booking->name()) + " belongs to no series");
+    }
+    request.set_series(booking->series());
   }
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
@@ -91,6 +107,7 @@ void say_booking(Session& session, const v1::Booking& booking) {
   }
   if (!booking.dut().empty()) session.say("DUT        " + id_of(booking.dut()));
   if (!booking.active_run().empty()) session.say("run        " + short_id(booking.active_run()));
+  if (!booking.series().empty()) session.say("series     " + short_id(booking.series()));
   if (booking.has_setup_record()) {
     const v1::SetupRecord& record = booking.setup_record();
     const std::vector<std::string> missing(record.missing_items().begin(),
@@ -112,9 +129,17 @@ Outcome<int> show_booking(Session& session, const std::string& word) {
   return kExitOk;
 }
 
-Outcome<int> cancel_booking(Session& session, const std::string& word, bool dry_run) {
-  auto booking = look_up(session, word);
+struct Cancel {
+  std::string word;
+  bool series = false;
+  bool dry_run = false;
+};
+
+Outcome<int> cancel_booking(Session& session, const Cancel& cancel) {
+  auto booking = look_up(session, cancel.word);
   if (!booking) return fail(booking);
+  const bool dry_run = cancel.dry_run;
+  if (cancel.series) return cancel_series(session, *booking, dry_run);
   const std::string id = short_id(booking->name());
   if (!dry_run) {
     auto sure = session.confirm(
@@ -208,22 +233,26 @@ void add_show_and_list(CommandTree& tree, CLI::App* noun) {
 
   auto all = std::make_shared<bool>(false);
   auto bench = std::make_shared<std::string>();
+  auto series = std::make_shared<std::string>();
   CLI::App* list =
       tree.verb(noun, "list", "List your bookings, latest first", "benchctl booking list --all",
-                [all, bench](Session& session) { return list_bookings(session, *all, *bench); });
+                [=](Session& session) { return list_bookings(session, *all, *bench, *series); });
   list->add_flag("--all", *all, "Also those that have ended");
   tree.completes(list->add_option("--bench", *bench, "Only of this bench")->type_name("BENCH"),
                  Completer::Bench);
+  tree.completes(list->add_option("--series", *series, "Only of the series that this one is of")
+                     ->type_name("BOOKING"),
+                 Completer::Booking);
 }
 
 void add_cancel_and_release(CommandTree& tree, CLI::App* noun) {
-  auto cancel = std::make_shared<Release>();
-  CLI::App* cancel_app = tree.verb(noun, "cancel", "Give a booking up before it is used",
-                                   "benchctl booking cancel b-7f3a", [cancel](Session& session) {
-                                     return cancel_booking(session, cancel->word, cancel->dry_run);
-                                   });
+  auto cancel = std::make_shared<Cancel>();
+  CLI::App* cancel_app = tree.verb(
+      noun, "cancel", "Give a booking up before it is used", "benchctl booking cancel b-7f3a",
+      [cancel](Session& session) { return cancel_booking(session, *cancel); });
   tree.completes(cancel_app->add_option("BOOKING", cancel->word, "The booking")->required(),
                  Completer::Booking);
+  cancel_app->add_flag("--series", cancel->series, "And those of its series that come after it");
   add_dry_run(cancel_app, cancel->dry_run);
 
   auto release = std::make_shared<Release>();

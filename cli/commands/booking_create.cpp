@@ -6,6 +6,7 @@
 
 #include <benchd/v1/booking.grpc.pb.h>
 
+#include "cli/commands/booking_series.hpp"
 #include "cli/commands/booking_wish.hpp"
 #include "cli/commands/common.hpp"
 #include "cli/local_time.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Create {
   BookingWish wish;
   std::string title, external_id;
+  Repetition repetition;
   bool hold = false;
   bool dry_run = false;
 };
@@ -73,15 +75,17 @@ Failure not_at_that_time(const v1::Slot& next, const char* when) {
                  "SLOT_TAKEN",
                  std::string("not free ") + when,
                  {},
-                 {"next free: " + id_of(next.bench()) + ' ' + friendly_window(window)}};
+                 {"next free: " + ids_of(next.benches()) + ' ' + friendly_window(window)}};
 }
 
 // In the layout that is wished, else in one that fits.
 void take_slot(v1::CreateBookingRequest& request,
                const v1::Slot& slot,
                const std::string& wished_layout) {
-  request.add_benches(slot.bench());
-  request.add_layouts(wished_layout.empty() ? slot.layout() : wished_layout);
+  *request.mutable_benches() = slot.benches();
+  for (const std::string& layout : slot.layouts()) {
+    request.add_layouts(wished_layout.empty() ? layout : wished_layout);
+  }
   *request.mutable_start_time() = slot.start_time();
   *request.mutable_end_time() = slot.end_time();
 }
@@ -177,17 +181,23 @@ int say_booked(Session& session,
 }
 
 Outcome<int> create_booking(Session& session, const Create& create) {
+  const bool repeats = !create.repetition.rule.empty();
+  if (repeats && create.wish.now) return fail(kExitUsage, "--now excludes --repeat");
   auto read = read_wish(session, create.wish);
   if (!read) return fail(read);
   auto find = to_find_request(session, create.wish, *read);
   if (!find) return fail(find);
   v1::CreateBookingRequest request = to_request(*find, create);
-  const bool is_complete = read->start && !create.wish.now && !read->benches.empty();
+  const auto together = static_cast<std::size_t>(create.wish.together);
+  // Several benches that are named without more are wanted all at once.
+  const bool is_complete = read->start && !create.wish.now && !read->benches.empty() &&
+                           (together == 1 || together == read->benches.size());
   if (is_complete) {
     fill_from_wish(create, *read, request);
   } else if (auto filled = fill_from_slots(session, create, *read, *find, request); !filled) {
     return fail(filled);
   }
+  if (repeats) return create_series(session, request, create.repetition);
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->call(&v1::BookingService::Stub::CreateBooking, request);
@@ -203,7 +213,9 @@ void add_booking_create(CommandTree& tree, CLI::App* noun) {
       tree.verb(noun, "create", "Book a bench; without a start, free times are offered",
                 "benchctl booking create --sequence static-thrust-sweep --dut m35 --on Thu\n"
                 "benchctl booking create thrust-1 --at \"2026-11-26 09:00\" --for 1h\n"
-                "benchctl booking create thrust-1 --now --for 30min --unattended",
+                "benchctl booking create thrust-1 --now --for 30min --unattended\n"
+                "benchctl booking create thrust-1 --at \"Mon 09:00\" --for 2h --repeat weekly "
+                "--times 10",
                 [create](Session& session) { return create_booking(session, *create); });
   add_wish_options(tree, app, create->wish);
   app->add_option("--title", create->title, "What people call it")->type_name("TEXT");
@@ -211,6 +223,7 @@ void add_booking_create(CommandTree& tree, CLI::App* noun) {
       ->type_name("TEXT");
   app->add_flag("--hold", create->hold,
                 "Only hold the time for a few minutes; `booking confirm` takes it");
+  add_repeat_options(app, create->repetition);
   add_dry_run(app, create->dry_run);
 }
 

@@ -139,6 +139,10 @@ void add_wish_options(CommandTree& tree, CLI::App* app, BookingWish& wish) {
       ->type_name("TIME");
   app->add_option("--for", wish.length, "How long, such as 1h; else what the sequence takes")
       ->type_name("DURATION");
+  app->add_option("--together", wish.together,
+                  "So many benches at the same time, of those that fit")
+      ->type_name("N")
+      ->check(CLI::Range(1, 32));
   app->add_flag("--unattended", wish.unattended, "Nobody need be there while it runs");
 }
 
@@ -189,6 +193,7 @@ Outcome<v1::FindSlotsRequest> to_find_request(Session& session,
     *request.add_parameters() = parameter;
   }
   request.set_dut(read.dut);
+  request.set_bench_count(wish.together);
   if (read.length) *request.mutable_duration() = to_proto_duration(*read.length);
   request.set_attendance(wish.unattended ? v1::ATTENDANCE_UNATTENDED : v1::ATTENDANCE_ATTENDED);
   if (read.start) *request.mutable_earliest_time() = to_timestamp(*read.start);
@@ -260,9 +265,12 @@ void note_check(Session& session, const v1::FindSlotsResponse& response) {
 }
 
 std::string slot_line(int number, const v1::Slot& slot) {
-  std::string place = id_of(slot.bench());
-  if (!slot.layout().empty()) place += '/' + slot.layout();
-  return "  " + std::to_string(number) + "  " + place + "  " +
+  std::vector<std::string> places;
+  for (int at = 0; at < slot.benches_size(); ++at) {
+    places.push_back(id_of(slot.benches(at)));
+    if (!slot.layouts(at).empty()) places.back() += '/' + slot.layouts(at);
+  }
+  return "  " + std::to_string(number) + "  " + joined(places, ", ") + "  " +
          friendly_window({to_seconds(slot.start_time()), to_seconds(slot.end_time())});
 }
 

@@ -21,6 +21,7 @@ struct BookingWish {
   std::vector<std::string> needs;  // "thrust=200N"
   std::string kind, layout, sequence, dut;
   std::string on, at, from, until, length;  // --on, --at, --from, --until, --for
+  int together = 1;                         // benches at the same time
   bool now = false;
   bool unattended = false;
 };

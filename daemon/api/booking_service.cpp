@@ -25,6 +25,29 @@ class BookingApi final : public v1::BookingService::CallbackService {
                   response);
   }
 
+  grpc::ServerUnaryReactor* JoinWaitlist(grpc::CallbackServerContext* context,
+                                         const v1::JoinWaitlistRequest* request,
+                                         v1::JoinWaitlistResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::join_waitlist, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* CreateBookingSeries(
+      grpc::CallbackServerContext* context,
+      const v1::CreateBookingSeriesRequest* request,
+      v1::CreateBookingSeriesResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::create_booking_series, context,
+                  request, response);
+  }
+
+  grpc::ServerUnaryReactor* CancelBookingSeries(
+      grpc::CallbackServerContext* context,
+      const v1::CancelBookingSeriesRequest* request,
+      v1::CancelBookingSeriesResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::cancel_booking_series, context,
+                  request, response);
+  }
+
   grpc::ServerUnaryReactor* GetBooking(grpc::CallbackServerContext* context,
                                        const v1::GetBookingRequest* request,
                                        v1::GetBookingResponse* response) override {

@@ -69,6 +69,22 @@ struct Claim {
 
 enum class Attendance { Attended = 1, Unattended = 2 };
 
+// A bench on which a test can be done, and in which layout.
+struct FittingBench {
+  BenchId bench;
+  std::string layout;
+};
+
+// What a booking waits for on the wait-list; stays with it when it was offered time.
+struct Wait {
+  Interval window;                       // the booking is to lie within it
+  std::chrono::seconds length{};         // of the booking
+  std::vector<FittingBench> candidates;  // one of them will do
+  bool auto_accept = false;              // an offer is taken at once
+  int offers = 0;                        // made so far
+  UtcSeconds offered{};                  // when the last one was made
+};
+
 struct ParameterValue {
   std::string name;
   std::string value;  // as a person writes it: "14.8 V"; items of a list separated by commas
@@ -82,6 +98,8 @@ struct SequenceRef {
   int version = 0;  // 0: none, or the newest when asked for
   friend bool operator==(const SequenceRef&, const SequenceRef&) = default;
 };
+
+using SeriesId = Id<struct SeriesTag>;
 
 struct Booking {
   BookingId id;
@@ -98,6 +116,8 @@ struct Booking {
   std::vector<ParameterValue> parameters;
   std::optional<DutId> dut;
   std::string note;
+  std::optional<SeriesId> series;  // that it was made with
+  std::optional<Wait> wait;        // it is, or was, on the wait-list
   UtcTime create_time{};
   UtcTime update_time{};
   int revision = 1;  // from it comes the etag

@@ -29,12 +29,6 @@ struct Need {
   std::string unit;  // as a person writes it
 };
 
-// A bench on which a job can be done, and in which layout.
-struct FittingBench {
-  BenchId bench;
-  std::string layout;
-};
-
 struct Job {
   JobId id;
   TenantId tenant;

@@ -22,6 +22,12 @@ constexpr std::array kWays{
     Way{BookingState::Held, Event::HoldOver, BookingState::Expired, BookingState::Expired},
     Way{BookingState::Held, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
 
+    Way{BookingState::Held, Event::OfferOver, BookingState::Waitlisted, BookingState::Waitlisted},
+
+    Way{BookingState::Waitlisted, Event::Offer, BookingState::Held, BookingState::Completed},
+    Way{BookingState::Waitlisted, Event::WaitOver, BookingState::Expired, BookingState::Expired},
+    Way{BookingState::Waitlisted, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
+
     Way{BookingState::Requested, Event::Approve, BookingState::Confirmed, BookingState::Completed},
     Way{BookingState::Requested, Event::Reject, BookingState::Rejected, BookingState::Rejected},
     Way{BookingState::Requested, Event::ApprovalOver, BookingState::Expired, BookingState::Expired},
@@ -92,6 +98,12 @@ std::string_view to_string(BookingEvent event) {
       return "LateCancel";
     case BookingEvent::Displace:
       return "Displace";
+    case Event::Offer:
+      return "Offer";
+    case Event::WaitOver:
+      return "WaitOver";
+    case Event::OfferOver:
+      return "OfferOver";
   }
   return "Unknown";
 }
@@ -124,6 +136,18 @@ BookingEvent cancel_event(const model::Booking& booking, const Policy& policy, U
   return late && !just_made ? Event::LateCancel : Event::Cancel;
 }
 
+namespace {
+
+// An offer that runs out leaves its place on the wait-list twice.
+constexpr int kMostOffers = 3;
+
+Deadline offer_deadline(const model::Booking& booking, const Policy& policy) {
+  const auto event = booking.wait->offers < kMostOffers ? Event::OfferOver : Event::HoldOver;
+  return {event, std::min(booking.wait->offered + policy.offer_time, booking.interval.start)};
+}
+
+}  // namespace
+
 std::optional<Deadline> next_deadline(const model::Booking& booking,
                                       const Policy& policy,
                                       UtcSeconds now) {
@@ -137,8 +161,12 @@ std::optional<Deadline> next_deadline(const model::Booking& booking,
   switch (booking.state) {
     // Held time never outlasts the start of what it is held for.
     case BookingState::Held:
+      if (booking.wait) return offer_deadline(booking, policy);
       return Deadline{Event::HoldOver,
                       std::min(created + policy.hold_time, booking.interval.start)};
+    case BookingState::Waitlisted:
+      if (!booking.wait) return std::nullopt;
+      return Deadline{Event::WaitOver, booking.wait->window.end - booking.wait->length};
     case BookingState::Requested:
       return Deadline{Event::ApprovalOver,
                       std::min(created + policy.approval_time, booking.interval.start)};

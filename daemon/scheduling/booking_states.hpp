@@ -2,8 +2,11 @@
 //
 //   HELD --Confirm--> CONFIRMED        REQUESTED --Approve--> CONFIRMED
 //    |--HoldOver--> EXPIRED                |--Reject--------> REJECTED
-//    `--Cancel----> CANCELLED              |--ApprovalOver--> EXPIRED
-//                                          `--Cancel--------> CANCELLED
+//    |--OfferOver-> WAITLISTED             |--ApprovalOver--> EXPIRED
+//    `--Cancel----> CANCELLED              `--Cancel--------> CANCELLED
+//
+//   WAITLISTED --Offer--> HELD, --WaitOver--> EXPIRED, --Cancel--> CANCELLED
+//
 //   CONFIRMED --SetupDue--> SETUP --CheckIn--> IN_USE --End, Release--> TEARDOWN --> COMPLETED
 //       |                     |                   `--Fault--> TEARDOWN --> INTERRUPTED
 //       |                     |--GraceOver, End--> TEARDOWN --> NO_SHOW
@@ -49,6 +52,9 @@ enum class BookingEvent {
   ApprovalOver = 15,  // deadline: nobody approved in time
   LateCancel = 16,    // a Cancel too near to the start (cancel_event)
   Displace = 17,      // an outage takes its place
+  Offer = 18,         // time has become free for it
+  WaitOver = 19,      // deadline: none did in time
+  OfferOver = 20,     // deadline: what was offered was not taken; it waits on
 };
 inline constexpr std::array kBookingEvents{
     BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
@@ -56,7 +62,8 @@ inline constexpr std::array kBookingEvents{
     BookingEvent::Fault,        BookingEvent::SafeProved, BookingEvent::SafeUnproved,
     BookingEvent::TeardownOver, BookingEvent::Confirm,    BookingEvent::HoldOver,
     BookingEvent::Approve,      BookingEvent::Reject,     BookingEvent::ApprovalOver,
-    BookingEvent::LateCancel,   BookingEvent::Displace};
+    BookingEvent::LateCancel,   BookingEvent::Displace,   BookingEvent::Offer,
+    BookingEvent::WaitOver,     BookingEvent::OfferOver};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 

@@ -47,4 +47,11 @@ UtcSeconds LocalTime::to_utc(std::chrono::sys_days local_day, std::chrono::secon
   return UtcSeconds{wall - info.first.offset};
 }
 
+LocalTime::WallTime LocalTime::to_local(UtcSeconds time) const {
+  const auto offset = zone_ ? zone_->zone->get_info(time).offset : std::chrono::seconds{};
+  const auto wall = time + offset;
+  const auto day = std::chrono::floor<std::chrono::days>(wall);
+  return {day, wall - day};
+}
+
 }  // namespace benchd::scheduling

@@ -27,6 +27,12 @@ class LocalTime {
   [[nodiscard]] UtcSeconds to_utc(std::chrono::sys_days local_day,
                                   std::chrono::seconds after_midnight);
 
+  struct WallTime {
+    std::chrono::sys_days day;            // local
+    std::chrono::seconds after_midnight;  // as the clock on the wall shows them
+  };
+  [[nodiscard]] WallTime to_local(UtcSeconds time) const;
+
  private:
   struct Zone;
   std::unique_ptr<Zone> zone_;  // null: UTC

@@ -26,6 +26,9 @@ struct Policy {
   std::chrono::seconds shortest_teardown{60};
   // A booking that is held, not yet confirmed, keeps others out for so long.
   std::chrono::seconds hold_time = std::chrono::minutes{10};
+  // Time that has become free is held so long for whoever waits for it; no offer begins sooner,
+  // unless it is taken at once.
+  std::chrono::seconds offer_time = std::chrono::minutes{15};
   // A booking that needs an approval waits for it for so long.
   std::chrono::seconds approval_time = std::chrono::hours{48};
   // Who cancels with less notice cancels late; not within the regret time after booking.
@@ -57,6 +60,7 @@ inline constexpr std::array kPolicyTimes{
     PolicyTime{"longest_grace", &Policy::longest_grace, std::chrono::seconds{0}},
     PolicyTime{"shortest_teardown", &Policy::shortest_teardown, std::chrono::seconds{1}},
     PolicyTime{"hold_time", &Policy::hold_time, std::chrono::seconds{1}},
+    PolicyTime{"offer_time", &Policy::offer_time, std::chrono::seconds{1}},
     PolicyTime{"approval_time", &Policy::approval_time, std::chrono::seconds{1}},
     PolicyTime{"late_cancel_notice", &Policy::late_cancel_notice, std::chrono::seconds{0}},
     PolicyTime{"regret_time", &Policy::regret_time, std::chrono::seconds{0}},

@@ -45,68 +45,142 @@ UtcSeconds start_beside_claims(
   return start;
 }
 
-// What a search of one bench knows.
-struct Search {
-  const BenchRules& bench;
-  Busy busy;
-  seconds duration;
-  seconds grid;
-  std::vector<StartRanges> hours;
+// The free time that a slot begins in.
+struct FreeTime {
+  UtcSeconds last_start;            // of a booking of this length; max: no end is known
+  std::optional<UtcSeconds> until;  // as Slot::free_until; absent: beyond the window
+};
 
-  // Neither claims nor hours are in the way.
+// A search of one bench.
+class Search {
+ public:
+  Search(Busy busy,
+         const BenchRules& bench,
+         const SlotQuery& query,
+         const Policy& policy,
+         UtcSeconds first)
+      : busy_(busy),
+        bench_(bench),
+        duration_(query.duration),
+        grid_(policy.busy_grid),
+        window_end_(query.window.end),
+        attended_(query.attendance == model::Attendance::Attended),
+        hours_(start_conditions(bench, query.attendance, duration_, {first, window_end_})) {}
+
+  // From which neither claims nor hours are in the way.
   [[nodiscard]] std::optional<UtcSeconds> earliest(UtcSeconds start) const {
     for (;;) {
-      const auto open = next_start(hours, start);
+      const auto open = next_start(hours_, start);
       if (!open) return std::nullopt;
-      const auto free = start_beside_claims(busy, bench, *open, duration, grid);
+      const auto free = start_beside_claims(busy_, bench_, *open, duration_, grid_);
       if (free == *open) return free;
       start = free;
     }
   }
 
-  // The last start of the hours that this one begins in.
-  [[nodiscard]] UtcSeconds last_by_hours(UtcSeconds start) const {
-    if (hours.empty()) return UtcSeconds::max();
-    return std::ranges::lower_bound(hours.front(), start, {}, &StartRange::last)->last;
+  [[nodiscard]] FreeTime free_time(UtcSeconds start) const {
+    const auto claim = first_ending_after(busy_, start - bench_.setup_time);
+    const auto claim_end =
+        claim == busy_.end() ? UtcSeconds::max() : claim->start - bench_.teardown_time;
+    const auto last_by_hours =
+        hours_.empty()
+            ? UtcSeconds::max()
+            : std::ranges::lower_bound(hours_.front(), start, {}, &StartRange::last)->last;
+    FreeTime free{last_by_hours, std::nullopt};
+    if (claim_end < window_end_) {
+      free.last_start = std::min(free.last_start, claim_end - duration_);
+    }
+    // What runs unattended may go on beyond the hours in which it began.
+    const auto hours_end = last_by_hours < UtcSeconds::max() && attended_
+                               ? last_by_hours + duration_
+                               : UtcSeconds::max();
+    if (std::min(claim_end, hours_end) < window_end_) {
+      // On the grid, but never before the slot's own end.
+      free.until = std::max(start + duration_,
+                            claim_end <= hours_end ? down_to_grid(claim_end, grid_) : hours_end);
+    }
+    return free;
   }
+
+ private:
+  Busy busy_;
+  const BenchRules& bench_;
+  seconds duration_;
+  seconds grid_;
+  UtcSeconds window_end_;
+  bool attended_;
+  std::vector<StartRanges> hours_;
 };
+
+bool is_ever_admitted(seconds duration, const Policy& policy) {
+  return duration > seconds{0} && duration <= policy.longest_booking;
+}
+
+// The first start from `start` on at which as many are free. Every such time lies at or behind
+// that of the bench that is the last of as many to become free.
+std::optional<UtcSeconds> earliest_joint(const std::vector<Search>& searches,
+                                         std::size_t how_many,
+                                         UtcSeconds start,
+                                         std::vector<std::optional<UtcSeconds>>& each) {
+  for (;;) {
+    std::vector<UtcSeconds> starts;
+    for (std::size_t at = 0; at < searches.size(); ++at) {
+      each[at] = searches[at].earliest(start);
+      starts.push_back(each[at].value_or(UtcSeconds::max()));
+    }
+    const auto last = starts.begin() + static_cast<std::ptrdiff_t>(how_many) - 1;
+    std::ranges::nth_element(starts, last);
+    if (*last == UtcSeconds::max()) return std::nullopt;
+    if (*last == start) return start;
+    start = *last;
+  }
+}
 
 }  // namespace
 
 std::vector<Slot> find_slots(
     Busy busy, const BenchRules& bench, const SlotQuery& query, const Policy& policy, UtcTime now) {
+  const BenchClaims one{bench, busy};
   std::vector<Slot> slots;
-  if (query.duration <= seconds{0} || query.duration > policy.longest_booking) return slots;
+  for (auto& found : find_joint_slots({&one, 1}, 1, query, policy, now)) {
+    slots.push_back(found.slot);
+  }
+  return slots;
+}
+
+std::vector<JointSlot> find_joint_slots(std::span<const BenchClaims> benches,
+                                        std::size_t how_many,
+                                        const SlotQuery& query,
+                                        const Policy& policy,
+                                        UtcTime now) {
+  std::vector<JointSlot> slots;
+  if (how_many == 0 || how_many > benches.size() || !is_ever_admitted(query.duration, policy)) {
+    return slots;
+  }
   auto start = first_start(query.window, now);
-  const Search search{
-      bench, busy, query.duration, policy.busy_grid,
-      start_conditions(bench, query.attendance, query.duration, {start, query.window.end})};
-  const bool attended = query.attendance == model::Attendance::Attended;
+  std::vector<Search> searches;
+  searches.reserve(benches.size());
+  for (const auto& [bench, busy] : benches) {
+    searches.emplace_back(busy, bench, query, policy, start);
+  }
+  std::vector<std::optional<UtcSeconds>> each(benches.size());
   while (slots.size() < query.count) {
-    const auto found = search.earliest(start);
+    const auto found = earliest_joint(searches, how_many, start, each);
     if (!found || *found + query.duration > query.window.end) break;
-    Slot slot{.booked = {*found, *found + query.duration}, .free_until = std::nullopt};
-    const auto claim = first_ending_after(busy, *found - bench.setup_time);
-    const auto claim_end =
-        claim == busy.end() ? UtcSeconds::max() : claim->start - bench.teardown_time;
-    const auto last_start = search.last_by_hours(*found);
-    const bool hours_end_it = last_start < UtcSeconds::max();
-    // What runs unattended may go on beyond the hours in which it began.
-    const auto hours_end =
-        hours_end_it && attended ? last_start + query.duration : UtcSeconds::max();
-    if (std::min(claim_end, hours_end) < query.window.end) {
-      // On the grid, but never before the slot's own end.
-      const auto free_until =
-          claim_end <= hours_end ? down_to_grid(claim_end, policy.busy_grid) : hours_end;
-      slot.free_until = std::max(slot.booked.end, free_until);
+    auto& joint = slots.emplace_back();
+    joint.slot.booked = {*found, *found + query.duration};
+    auto last_start = UtcSeconds::max();
+    for (std::size_t at = 0; at < searches.size() && joint.benches.size() < how_many; ++at) {
+      if (each[at] != *found) continue;
+      const auto free = searches[at].free_time(*found);
+      last_start = std::min(last_start, free.last_start);
+      auto& until = joint.slot.free_until;
+      if (free.until) until = std::min(until.value_or(UtcSeconds::max()), *free.until);
+      joint.benches.push_back(at);
     }
-    slots.push_back(slot);
-    // On to the next free time: behind the claim, or behind the hours.
-    const auto behind = hours_end_it ? last_start + seconds{1} : UtcSeconds::max();
-    if (claim_end >= query.window.end && !hours_end_it) break;
-    start = claim_end >= query.window.end
-                ? behind
-                : std::min(behind, claim_end - query.duration + seconds{1});
+    // On to the next free time: behind a claim, or behind the hours.
+    if (last_start == UtcSeconds::max()) break;
+    start = last_start + seconds{1};
   }
   return slots;
 }
@@ -117,23 +191,10 @@ std::optional<model::Interval> find_common_slot(std::span<const BenchClaims> ben
                                                 const Policy& policy,
                                                 UtcTime now,
                                                 model::Attendance attendance) {
-  if (benches.empty() || duration <= seconds{0} || duration > policy.longest_booking) {
-    return std::nullopt;
-  }
-  auto start = first_start(window, now);
-  std::vector<Search> searches;
-  for (const auto& [bench, busy] : benches) {
-    searches.push_back({bench, busy, duration, policy.busy_grid,
-                        start_conditions(bench, attendance, duration, {start, window.end})});
-  }
-  // Each bench may only move the start later; done when all agree.
-  for (std::size_t agreed = 0, at = 0; agreed < searches.size(); at = (at + 1) % searches.size()) {
-    const auto later = searches[at].earliest(start);
-    if (!later || *later + duration > window.end) return std::nullopt;
-    agreed = *later == start ? agreed + 1 : 1;
-    start = *later;
-  }
-  return model::Interval{start, start + duration};
+  const SlotQuery query{
+      .duration = duration, .window = window, .count = 1, .attendance = attendance};
+  const auto found = find_joint_slots(benches, benches.size(), query, policy, now);
+  return found.empty() ? std::nullopt : std::optional{found.front().slot.booked};
 }
 
 std::string to_rfc3339(UtcSeconds time) {

@@ -37,6 +37,21 @@ struct BenchClaims {
   Busy busy;
 };
 
+// A time at which several benches are free together.
+struct JointSlot {
+  Slot slot;                         // free_until: of the one that is free for the shortest time
+  std::vector<std::size_t> benches;  // which: places in the list that was asked about, growing
+  friend bool operator==(const JointSlot&, const JointSlot&) = default;
+};
+
+// As find_slots, for `how_many` of the benches at once: each slot names as many, the first of the
+// list that are free and open for all of it. Empty for none, or for more than there are.
+[[nodiscard]] std::vector<JointSlot> find_joint_slots(std::span<const BenchClaims> benches,
+                                                      std::size_t how_many,
+                                                      const SlotQuery& query,
+                                                      const Policy& policy,
+                                                      UtcTime now);
+
 // The earliest start at which every bench is free and open for `duration`.
 [[nodiscard]] std::optional<model::Interval> find_common_slot(
     std::span<const BenchClaims> benches,

@@ -43,7 +43,7 @@ void leave_confirmed(Entries& entries, const UsageStep& step) {
     add_charge(entries, UsageKind::LateCancelled, step);
   } else if (lost(step.after.state)) {
     entries.add(UsageKind::Lost, step.held.start, step.held.end);
-  } else if (model::is_final(step.after.state)) {
+  } else if (model::is_final(step.after.state) || step.after.state == BookingState::Waitlisted) {
     entries.take_back(UsageKind::Booked);
   }
 }

@@ -192,6 +192,19 @@ class Draft : public std::enable_shared_from_this<Draft> {
 
 }  // namespace
 
+std::vector<std::string> tasks_of(const CheckedBooking& checked) {
+  const auto& command = checked.command;
+  std::vector<std::string> tasks;
+  for (std::size_t at = 0; at < checked.views.size(); ++at) {
+    const auto attended = at == 0 ? command.attended.value_or(Nanoseconds{}) : Nanoseconds{};
+    for (auto& task :
+         tasks_of(*checked.views[at].bench, command.layouts[at], checked.plan, attended)) {
+      tasks.push_back(std::move(task));
+    }
+  }
+  return tasks;
+}
+
 void check_booking(SiteContext& context,
                    TenantId tenant,
                    const v1::CreateBookingRequest& request,

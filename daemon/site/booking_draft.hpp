@@ -18,6 +18,9 @@ struct CheckedBooking {
   std::vector<v1::Diagnostic> diagnostics;
 };
 
+// What there is to do before the run, in short phrases, in the order of the benches.
+[[nodiscard]] std::vector<std::string> tasks_of(const CheckedBooking& checked);
+
 // Everything that can be said of the request without the claims. Reasons: those of CreateBooking.
 void check_booking(SiteContext& context,
                    TenantId tenant,

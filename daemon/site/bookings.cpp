@@ -88,11 +88,16 @@ void Bookings::list_bookings(const access::Caller& caller,
   auto wanted = page_of(request);
   if (!wanted) return reply(fail(wanted.error()));
   store::ListBookings query{
-      .tenant = *tenant, .holding_only = request.active_only(), .page = std::move(*wanted)};
+      .tenant = *tenant, .open_only = request.active_only(), .page = std::move(*wanted)};
   if (!request.bench().empty()) {
     auto bench = parse_bench(request.bench(), context_.config.id);
     if (!bench) return reply(fail(invalid("bench", "is no bench of this site")));
     query.bench = std::move(*bench);
+  }
+  if (!request.series().empty()) {
+    auto series = parse_series(request.series());
+    if (!series) return reply(fail(invalid("series", "is no series")));
+    query.series = std::move(series->id);
   }
   context_.store.list_bookings(
       std::move(query), context_.posted([this, reach = *reach, reply = std::move(reply)](

@@ -36,6 +36,15 @@ class Bookings {
   void create_booking(const access::Caller& caller,
                       const v1::CreateBookingRequest& request,
                       Reply<v1::CreateBookingResponse> reply);
+  void join_waitlist(const access::Caller& caller,
+                     const v1::JoinWaitlistRequest& request,
+                     Reply<v1::JoinWaitlistResponse> reply);
+  void create_booking_series(const access::Caller& caller,
+                             const v1::CreateBookingSeriesRequest& request,
+                             Reply<v1::CreateBookingSeriesResponse> reply);
+  void cancel_booking_series(const access::Caller& caller,
+                             const v1::CancelBookingSeriesRequest& request,
+                             Reply<v1::CancelBookingSeriesResponse> reply);
   void get_booking(const access::Caller& caller,
                    const v1::GetBookingRequest& request,
                    Reply<v1::GetBookingResponse> reply);

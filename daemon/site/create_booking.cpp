@@ -4,7 +4,6 @@
 #include "daemon/site/booking_call.hpp"
 #include "daemon/site/booking_draft.hpp"
 #include "daemon/site/bookings.hpp"
-#include "daemon/site/test_time.hpp"
 
 namespace benchd::site {
 
@@ -17,13 +16,7 @@ v1::CreateBookingResponse answer_of(const SiteContext& context,
                                     CheckedBooking& checked) {
   v1::CreateBookingResponse response;
   *response.mutable_booking() = present_booking(context.config, record, access::Reach::Own);
-  for (std::size_t at = 0; at < checked.views.size(); ++at) {
-    const auto& layout = at < record.layouts.size() ? record.layouts[at] : std::string{};
-    const auto attended = at == 0 ? record.attended.value_or(Nanoseconds{}) : Nanoseconds{};
-    for (auto& task : tasks_of(*checked.views[at].bench, layout, checked.plan, attended)) {
-      response.add_tasks(std::move(task));
-    }
-  }
+  for (auto& task : tasks_of(checked)) response.add_tasks(std::move(task));
   for (auto& diagnostic : checked.diagnostics) *response.add_diagnostics() = std::move(diagnostic);
   return response;
 }

@@ -45,7 +45,7 @@ void Deadlines::fire(std::function<void(Status)> done) {
 
 void Deadlines::resume_teardowns(const std::string& page_token, std::function<void(Status)> done) {
   context_.store.list_bookings(
-      {.holding_only = true, .page = {.size = 1000, .token = page_token}},
+      {.open_only = true, .page = {.size = 1000, .token = page_token}},
       context_.posted([this, done = std::move(done)](
                           const Result<store::Page<store::BookingRecord>>& page) mutable {
         if (!page) return done(fail(page.error()));

@@ -56,6 +56,9 @@ std::string dut_name(const TenantId& tenant, const DutId& dut) {
 std::string run_name(const TenantId& tenant, const RunId& run) {
   return tenant_name(tenant) + "/runs/" + run.text();
 }
+std::string series_name(const TenantId& tenant, const model::SeriesId& series) {
+  return tenant_name(tenant) + "/series/" + series.text();
+}
 std::string job_name(const TenantId& tenant, const model::JobId& job) {
   return tenant_name(tenant) + "/jobs/" + job.text();
 }
@@ -91,6 +94,9 @@ Result<BenchId> parse_bench(std::string_view name, const SiteId& site) {
 
 Result<BookingName> parse_booking(std::string_view name) {
   return tenants_thing<BookingName, BookingId>(name, "/bookings/");
+}
+Result<SeriesName> parse_series(std::string_view name) {
+  return tenants_thing<SeriesName, model::SeriesId>(name, "/series/");
 }
 Result<DutName> parse_dut(std::string_view name) {
   return tenants_thing<DutName, DutId>(name, "/duts/");

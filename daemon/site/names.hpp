@@ -23,6 +23,7 @@ namespace benchd::site {
 [[nodiscard]] std::string booking_name(const TenantId& tenant, const BookingId& booking);
 [[nodiscard]] std::string dut_name(const TenantId& tenant, const DutId& dut);
 [[nodiscard]] std::string run_name(const TenantId& tenant, const RunId& run);
+[[nodiscard]] std::string series_name(const TenantId& tenant, const model::SeriesId& series);
 [[nodiscard]] std::string job_name(const TenantId& tenant, const model::JobId& job);
 // Of the site's library when the owner is empty; empty when the id is.
 [[nodiscard]] std::string sequence_name(const SiteId& site, const model::SequenceRef& sequence);
@@ -30,6 +31,10 @@ namespace benchd::site {
 struct BookingName {
   TenantId tenant;
   BookingId id;
+};
+struct SeriesName {
+  TenantId tenant;
+  model::SeriesId id;
 };
 struct DutName {
   TenantId tenant;
@@ -52,6 +57,7 @@ struct JobName {
 [[nodiscard]] Status parse_site(std::string_view name, const SiteId& site);
 [[nodiscard]] Result<BenchId> parse_bench(std::string_view name, const SiteId& site);
 [[nodiscard]] Result<BookingName> parse_booking(std::string_view name);
+[[nodiscard]] Result<SeriesName> parse_series(std::string_view name);
 [[nodiscard]] Result<DutName> parse_dut(std::string_view name);
 [[nodiscard]] Result<RunName> parse_run(std::string_view name);
 [[nodiscard]] Result<JobName> parse_job(std::string_view name);

@@ -22,6 +22,17 @@ void put_content(const model::Site& site, const store::BookingRecord& record, v1
   out.set_external_id(record.external_id);
   out.set_title(record.title);
   out.set_message(record.message);
+  if (booking.wait) {
+    auto& wait = *out.mutable_wait();
+    for (const auto& each : booking.wait->candidates) {
+      wait.add_benches(bench_name(site.id, each.bench));
+    }
+    put_time(booking.wait->window.start, *wait.mutable_earliest_time());
+    put_time(booking.wait->window.end, *wait.mutable_latest_time());
+    put_duration(booking.wait->length, *wait.mutable_duration());
+    wait.set_auto_accept(booking.wait->auto_accept);
+  }
+  if (booking.series) out.set_series(series_name(booking.tenant, *booking.series));
   if (record.job) out.set_job(job_name(booking.tenant, *record.job));
   if (record.active_run) out.set_active_run(run_name(booking.tenant, *record.active_run));
 }

@@ -87,7 +87,7 @@ class BookingWatch : public std::enable_shared_from_this<BookingWatch> {
   void read_snapshot() {
     context_.store.list_bookings(
         {.tenant = wanted_.tenant,
-         .holding_only = true,
+         .open_only = true,
          .page = {.size = kPage, .token = page_token_}},
         context_.posted(
             [self = shared_from_this()](const Result<store::Page<store::BookingRecord>>& page) {

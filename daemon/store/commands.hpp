@@ -75,6 +75,31 @@ struct CreateBooking {
   std::optional<Nanoseconds> predicted;
   std::optional<Nanoseconds> attended;
   bool hold = false;  // HELD until it is confirmed
+  std::optional<model::SeriesId> series;
+};
+
+// Bookings that differ in their start alone, all in one transaction and checked as a whole. The
+// reasons of CreateBooking, with a violation for each start that cannot be had.
+struct CreateSeries {
+  CreateBooking first;  // with the series; its id and start are those of the first occurrence
+  std::vector<std::pair<BookingId, UtcTime>> occurrences;  // all, by start
+  // What is taken (SLOT_TAKEN) or outside the hours (OUTSIDE_HOURS) is left out, unless it is all.
+  bool skip_conflicting = false;
+};
+
+// A booking that waits for time to become free. One fitting candidate that has time now is offered
+// at once. The reasons of CreateBooking but SLOT_TAKEN and OUTSIDE_HOURS.
+struct JoinWaitlist {
+  CreateBooking wanted;  // without benches, layouts and times
+  model::Wait wait;
+};
+
+// Cancels those of a series that begin from then on and are not yet in use.
+struct CancelSeries {
+  Call call;
+  TenantId tenant;
+  model::SeriesId series;
+  UtcTime from{};
 };
 
 // Makes a booking what `wanted` says, in place: its time is never free for others in between.

@@ -34,7 +34,8 @@ struct GetBooking {
 struct ListBookings {
   std::optional<TenantId> tenant;
   std::optional<BenchId> bench;
-  bool holding_only = false;
+  std::optional<model::SeriesId> series;
+  bool open_only = false;  // that hold their time, or wait for some
   PageRequest page;
 };
 

@@ -67,6 +67,16 @@ struct BookingRecord {
   ChangeNumber change = 0;
 };
 
+struct SkippedOccurrence {
+  model::Interval booked;
+  Error why;
+};
+
+struct SeriesCreated {
+  std::vector<BookingRecord> bookings;
+  std::vector<SkippedOccurrence> skipped;
+};
+
 // What the last plan said of a job in the queue.
 struct JobPlanRecord {
   std::optional<BenchId> bench;  // none: no bench fits

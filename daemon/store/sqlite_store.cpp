@@ -73,6 +73,31 @@ class SqliteStore final : public Store {
     write<BookingRecord>(std::move(command), std::move(object), &detail::create_booking,
                          std::move(handler));
   }
+  void join_waitlist(JoinWaitlist command, Handler<BookingRecord> handler) override {
+    auto call = command.wanted.call;
+    auto object = detail::booking_name(command.wanted.tenant, command.wanted.id);
+    writer_.submit<BookingRecord>(
+        std::move(call), std::move(object),
+        [command = std::move(command)](detail::Transaction& transaction) {
+          return detail::join_waitlist(transaction, command);
+        },
+        std::move(handler));
+  }
+  void create_series(CreateSeries command, Handler<SeriesCreated> handler) override {
+    auto call = command.first.call;
+    auto object = detail::series_name(command.first.tenant, *command.first.series);
+    writer_.submit<SeriesCreated>(
+        std::move(call), std::move(object),
+        [command = std::move(command)](detail::Transaction& transaction) {
+          return detail::create_series(transaction, command);
+        },
+        std::move(handler));
+  }
+  void cancel_series(CancelSeries command, Handler<std::vector<BookingRecord>> handler) override {
+    auto object = detail::series_name(command.tenant, command.series);
+    write<std::vector<BookingRecord>>(std::move(command), std::move(object), &detail::cancel_series,
+                                      std::move(handler));
+  }
   void update_booking(UpdateBooking command, Handler<BookingRecord> handler) override {
     auto call = command.wanted.call;
     auto object = detail::booking_name(command.wanted.tenant, command.wanted.id);

@@ -47,6 +47,10 @@ class Store {
   virtual void register_station(RegisterStation command, Handler<StationRecord> handler) = 0;
 
   virtual void create_booking(CreateBooking command, Handler<BookingRecord> handler) = 0;
+  virtual void join_waitlist(JoinWaitlist command, Handler<BookingRecord> handler) = 0;
+  virtual void create_series(CreateSeries command, Handler<SeriesCreated> handler) = 0;
+  // Those that were cancelled, by start.
+  virtual void cancel_series(CancelSeries command, Handler<std::vector<BookingRecord>> handler) = 0;
   virtual void update_booking(UpdateBooking command, Handler<BookingRecord> handler) = 0;
   virtual void change_booking(ChangeBooking command, Handler<BookingMoved> handler) = 0;
   virtual void fire_deadlines(FireDeadlines command,

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,13 @@ class Transaction {
   // Does nothing without a request id, or when only validating.
   void keep(const Call& call, std::string_view object, std::string_view answer);
 
+  // Time of this bench that others may have now; the wait-list is asked when the command is done.
+  void freed(const BenchId& bench) { freed_.insert(bench); }
+  [[nodiscard]] const std::set<BenchId>& freed() const { return freed_; }
+  // It has let an offer run out: what becomes free by that is for the others.
+  void passed_over(const BookingId& booking) { passed_over_.insert(booking); }
+  [[nodiscard]] const std::set<BookingId>& passed_over() const { return passed_over_; }
+
   // What is written although the command is refused, after all that it wrote is undone.
   void if_refused(std::function<void(Reason)> write) { if_refused_ = std::move(write); }
   void after_refusal(Reason refusal) const {
@@ -76,6 +84,8 @@ class Transaction {
   const scheduling::Policy& policy_;
   Progress& progress_;
   UtcTime now_;
+  std::set<BenchId> freed_;
+  std::set<BookingId> passed_over_;
   std::function<void(Reason)> if_refused_;
 };
 

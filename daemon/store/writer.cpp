@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "daemon/base/log.hpp"
+#include "daemon/store/commands/all.hpp"
 
 namespace benchd::store::detail {
 
@@ -120,6 +121,7 @@ void Writer::run_in_savepoint(Request& request, Progress& progress) {
 
   database_->execute(kSavepoint);
   const auto refusal = request.run(transaction);
+  if (!refusal && !request.call.validate_only) offer_freed(transaction);
   if (refusal || request.call.validate_only) {
     database_->execute(kRollbackTo);
     progress.audit = audit;

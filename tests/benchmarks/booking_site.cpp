@@ -1,9 +1,13 @@
 #include "tests/benchmarks/booking_site.hpp"
 
+#include <chrono>
 #include <future>
 #include <utility>
 
+#include <asio/post.hpp>
+
 #include "daemon/config/files.hpp"
+#include "tests/benchmarks/claims.hpp"
 #include "tests/benchmarks/statistics.hpp"
 #include "tests/support/test_site.hpp"
 
@@ -58,16 +62,28 @@ model::Site site_config() {
 
 }  // namespace
 
-BookingSite::BookingSite(int benches)
+BookingSite::BookingSite(int benches, int claims)
     : socket_(folder_.path() / "api.sock"),
       threads_(2),
       strand_(asio::make_strand(threads_.io())),
       timers_(strand_) {
+  const auto state = folder_.path() / "state";
+  {
+    auto store = store::open_sqlite_store({.directory = state});
+    require(store.has_value(), "opening the store");
+    require(test::put_site(**store).has_value(), "storing the site");
+    require(test::put_station(**store, station(benches)).has_value(), "storing the station");
+  }
+  if (claims > 0) fill_with_claims(state, claims);
+  start();
+}
+
+BookingSite::~BookingSite() { stop(); }
+
+void BookingSite::start() {
   auto store = store::open_sqlite_store({.directory = folder_.path() / "state"});
   require(store.has_value(), "opening the store");
   store_ = std::move(*store);
-  require(test::put_station(*store_, station(benches)).has_value(), "storing the station");
-
   site::SiteParts parts;
   parts.config = site_config();
   parts.store = store_.get();
@@ -86,9 +102,25 @@ BookingSite::BookingSite(int benches)
   api_ = std::move(*api);
 }
 
-BookingSite::~BookingSite() {
+void BookingSite::stop() {
   api_->stop();
   store_->close();
+  api_.reset();
+}
+
+double BookingSite::restart() {
+  stop();
+  // On its strand, where nothing of it can run any more.
+  std::promise<void> gone;
+  asio::post(strand_, [&] {
+    site_.reset();
+    gone.set_value();
+  });
+  gone.get_future().get();
+  store_.reset();
+  const auto begin = std::chrono::steady_clock::now();
+  start();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 std::string BookingSite::bench(int number) { return "sites/lab/benches/" + bench_id(number); }

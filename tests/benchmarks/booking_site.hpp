@@ -19,7 +19,8 @@ namespace benchd::benchmarks {
 // Owner: main. Ends the process where it cannot be started.
 class BookingSite {
  public:
-  explicit BookingSite(int benches);
+  // With so many claims on its benches (claims.hpp).
+  explicit BookingSite(int benches, int claims = 0);
   ~BookingSite();
   BookingSite(const BookingSite&) = delete;
   BookingSite& operator=(const BookingSite&) = delete;
@@ -28,7 +29,13 @@ class BookingSite {
   // "sites/lab/benches/bench-3"
   [[nodiscard]] static std::string bench(int number);
 
+  // As `benchd site` that is stopped and started again, in seconds until it answers.
+  [[nodiscard]] double restart();
+
  private:
+  void start();
+  void stop();
+
   const test::TemporaryFolder folder_;
   const std::filesystem::path socket_;
   const SystemClock clock_;

@@ -77,6 +77,7 @@ BookingRow new_booking(const CreateBooking& command,
       .parameters = command.parameters,
       .dut = command.dut,
       .note = command.note,
+      .series = command.series,
       .create_time = command.call.now,
       .update_time = command.call.now};
   record.layouts = command.layouts;

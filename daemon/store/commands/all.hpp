@@ -12,6 +12,14 @@ namespace benchd::store::detail {
                                                      const RegisterStation& command);
 [[nodiscard]] Result<BookingRecord> create_booking(Transaction& transaction,
                                                    const CreateBooking& command);
+[[nodiscard]] Result<BookingRecord> join_waitlist(Transaction& transaction,
+                                                  const JoinWaitlist& command);
+// After a command that has freed time: an offer to the first of the wait-list whom it serves.
+void offer_freed(Transaction& transaction);
+[[nodiscard]] Result<SeriesCreated> create_series(Transaction& transaction,
+                                                  const CreateSeries& command);
+[[nodiscard]] Result<std::vector<BookingRecord>> cancel_series(Transaction& transaction,
+                                                               const CancelSeries& command);
 [[nodiscard]] Result<BookingRecord> update_booking(Transaction& transaction,
                                                    const UpdateBooking& command);
 [[nodiscard]] Result<BookingMoved> change_booking(Transaction& transaction,

@@ -51,6 +51,20 @@ void enter_final(Transaction& transaction, BookingRow& booking) {
   update_bench_flags(transaction, booking);
 }
 
+// What was offered is free for others; the booking waits as before.
+void leave_offer(Transaction& transaction, BookingRow& booking) {
+  const auto before = booking;
+  auto& value = booking.record.booking;
+  booking.benches.clear();
+  value.benches.clear();
+  value.claims.clear();
+  value.layout.clear();
+  booking.record.layouts.clear();
+  value.interval = value.wait->window;
+  // Without benches nothing can be taken.
+  static_cast<void>(rewrite_content(transaction, before, booking));
+}
+
 }  // namespace
 
 void quarantine(Transaction& transaction,
@@ -89,11 +103,16 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   if (begins_teardown) truncate_claims(transaction, booking, whole(cause.now));
   if (scheduling::quarantines(event)) quarantined = quarantine_unproved(transaction, booking);
   if (model::is_final(value.state)) enter_final(transaction, booking);
+  if (value.state == BookingState::Waitlisted) {
+    transaction.passed_over(value.id);
+    delete_claims(transaction, booking);
+  }
   booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
   update_booking(transaction, booking, cause.now);
   record_usage(transaction, booking, before, at);
   notify(transaction, booking, before, cause);
   audit_event(transaction, booking, event, cause);
+  if (value.state == BookingState::Waitlisted) leave_offer(transaction, booking);
   if (model::is_final(value.state)) end_attempt(transaction, booking.record, cause.now);
   return quarantined;
 }

@@ -1,3 +1,5 @@
+#include "daemon/store/commands/create_booking.hpp"
+
 #include <utility>
 
 #include "daemon/access/redaction.hpp"
@@ -5,7 +7,6 @@
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
-#include "daemon/store/rows/booking_rows.hpp"
 #include "daemon/store/rows/claim_rows.hpp"
 
 namespace benchd::store::detail {
@@ -28,11 +29,7 @@ void count_refusal(Transaction& transaction,
                    const std::vector<BenchRow>& benches) {
   transaction.if_refused([&transaction, &command, tenant, benches](Reason refusal) {
     if (refusal != Reason::SlotTaken) return;
-    auto wanted = scheduling::round_outwards(command.start, command.end);
-    if (const auto earliest = earliest_start(command)) {
-      wanted = {*earliest, *earliest + wanted.length()};
-    }
-    record_refused(transaction, command, tenant, benches, wanted);
+    record_refused(transaction, command, tenant, benches, wanted_time(command));
   });
 }
 
@@ -56,6 +53,33 @@ Result<scheduling::SlotRequest> wanted_slot(Transaction& transaction,
 
 }  // namespace
 
+model::Interval wanted_time(const CreateBooking& command) {
+  const auto wanted = scheduling::round_outwards(command.start, command.end);
+  const auto earliest = earliest_start(command);
+  return earliest ? model::Interval{*earliest, *earliest + wanted.length()} : wanted;
+}
+
+Result<BookingRow> book(Transaction& transaction,
+                        const CreateBooking& command,
+                        std::int64_t tenant,
+                        const std::vector<BenchRow>& benches) {
+  auto slot = wanted_slot(transaction, command, benches);
+  if (!slot) return fail(slot.error());
+  const auto& now = command.call.now;
+  auto admitted = admit_benches(transaction, *slot, benches, {.earliest = now, .now = now});
+  if (!admitted) return fail(admitted.error());
+
+  auto booking = new_booking(command, benches, *admitted);
+  booking.tenant_row = tenant;
+  if (auto inserted = insert_booking(transaction, booking); !inserted) {
+    return fail(inserted.error());
+  }
+  record_booked(transaction, booking, earliest_start(command));
+  notify_booked(transaction, booking);
+  transaction.audit(command.call, name_of(booking.record.booking));
+  return booking;
+}
+
 Result<BookingRecord> create_booking(Transaction& transaction, const CreateBooking& command) {
   auto& db = transaction.db();
   if (auto known = require_caller(transaction, command.call); !known) return fail(known.error());
@@ -72,24 +96,12 @@ Result<BookingRecord> create_booking(Transaction& transaction, const CreateBooki
   auto benches = load_benches(db, command.benches);
   if (!benches) return fail(benches.error());
   count_refusal(transaction, command, *tenant, *benches);
-  auto slot = wanted_slot(transaction, command, *benches);
-  if (!slot) return fail(slot.error());
-  const auto& now = command.call.now;
-  auto admitted = admit_benches(transaction, *slot, *benches, {.earliest = now, .now = now});
-  if (!admitted) return fail(admitted.error());
-
-  auto booking = new_booking(command, *benches, *admitted);
-  booking.tenant_row = *tenant;
-  if (auto inserted = insert_booking(transaction, booking); !inserted) {
-    return fail(inserted.error());
-  }
-  record_booked(transaction, booking, earliest_start(command));
-  notify_booked(transaction, booking);
-  transaction.audit(command.call, name_of(booking.record.booking));
+  auto booking = book(transaction, command, *tenant, *benches);
+  if (!booking) return fail(booking.error());
   if (!command.call.request_id.empty()) {
-    transaction.keep(command.call, command.id.text(), snapshot(booking.record));
+    transaction.keep(command.call, command.id.text(), snapshot(booking->record));
   }
-  return std::move(booking.record);
+  return std::move(booking->record);
 }
 
 }  // namespace benchd::store::detail

@@ -24,6 +24,7 @@ Result<BenchRecord> mark_bench(Transaction& transaction, const MarkBench& comman
     const auto change = transaction.change(ChangeKind::Bench, command.bench.text());
     transaction.db().execute(kRelease, change, bench->row);
     record_up(transaction, bench->row);
+    transaction.freed(command.bench);
   }
   transaction.audit(command.call, "sites/-/benches/" + command.bench.text());
   bench = get_bench_row(transaction.db(), command.bench);

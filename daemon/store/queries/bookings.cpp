@@ -36,7 +36,8 @@ std::string list_bookings_sql(const ListBookings& query) {
   where += query.bench ? " AND b.id IN (SELECT bb.booking FROM booking_benches bb"
                          " JOIN benches n ON n.id = bb.bench WHERE n.name = ?2)"
                        : " AND ?2 IS NULL";
-  if (query.holding_only) where += " AND b.state BETWEEN 1 AND 6";
+  where += query.series ? " AND b.series = ?6" : " AND ?6 IS NULL";
+  if (query.open_only) where += " AND (b.state BETWEEN 1 AND 6 OR b.state = 16)";
   return select_bookings(where +
                          " AND (b.start_s, b.id) < (?3, ?4)"
                          " ORDER BY b.start_s DESC, b.id DESC LIMIT ?5");
@@ -56,7 +57,7 @@ Result<Page<BookingRecord>> list_bookings(Database& database, const ListBookings
   const int size = page_size(query.page);
   std::vector<BookingRecord> items;
   auto rows = database.query(list_bookings_sql(query), query.tenant, query.bench, key->start,
-                             key->row, size + 1);
+                             key->row, size + 1, query.series);
   while (rows.next()) items.push_back(read_booking(database, rows).record);
   return to_page(std::move(items), size,
                  [](const BookingRecord& record) { return record.booking.id.text(); });

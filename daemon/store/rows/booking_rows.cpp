@@ -17,7 +17,7 @@ constexpr const char* kBookingColumns =
     " b.heading_for, b.sequence_owner, b.sequence, b.sequence_version, b.parameters, b.dut, b.note,"
     " b.title, b.external_id, b.predicted_ns, b.attended_ns, b.check_in_us, b.granted, b.reason,"
     " b.message, b.create_us, b.update_us, b.revision, b.change, b.deadline_s, b.deadline_event,"
-    " b.job"
+    " b.job, b.series, b.wait"
     " FROM bookings b JOIN tenants t ON t.id = b.tenant ";
 constexpr const char* kBenches =
     "SELECT bb.bench, n.name, n.teardown_time_s, bb.occupied_start_s, bb.occupied_end_s, bb.armed,"
@@ -28,12 +28,12 @@ constexpr const char* kInsertBooking =
     "INSERT INTO bookings (name, tenant, member, start_s, end_s, attendance, state, heading_for,"
     " sequence_owner, sequence, sequence_version, parameters, dut, note, title, external_id,"
     " predicted_ns, attended_ns, create_us, update_us, revision, change, deadline_s, "
-    "deadline_event, job)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "deadline_event, job, series, wait)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kRewriteBooking =
     "UPDATE bookings SET member = ?, start_s = ?, end_s = ?, attendance = ?, sequence_owner = ?,"
     " sequence = ?, sequence_version = ?, parameters = ?, dut = ?, title = ?, external_id = ?,"
-    " predicted_ns = ?, attended_ns = ? WHERE id = ?";
+    " predicted_ns = ?, attended_ns = ?, wait = ? WHERE id = ?";
 constexpr const char* kDeleteBenches = "DELETE FROM booking_benches WHERE booking = ?";
 constexpr const char* kInsertBench =
     "INSERT INTO booking_benches (booking, position, bench, layout, occupied_start_s,"
@@ -136,6 +136,10 @@ std::string booking_name(const std::optional<TenantId>& tenant, const BookingId&
   return "tenants/" + (tenant ? tenant->text() : "-") + "/bookings/" + id.text();
 }
 
+std::string series_name(const TenantId& tenant, const model::SeriesId& id) {
+  return "tenants/" + tenant.text() + "/series/" + id.text();
+}
+
 std::string select_bookings(const std::string& where) { return kBookingColumns + where; }
 
 BookingRow read_booking(Database& database, const Rows& rows) {
@@ -174,6 +178,8 @@ BookingRow read_booking(Database& database, const Rows& rows) {
   }
   mirror_deadline(row);
   record.job = rows.optional(30, &Rows::id<model::JobId>);
+  booking.series = rows.optional(31, &Rows::id<model::SeriesId>);
+  if (!rows.is_null(32)) booking.wait = decode_wait(rows.text(32));
   read_benches(database, row);
   auto run = database.query(kActiveRun, row.row);
   if (run.next()) record.active_run = run.id<RunId>(0);
@@ -212,15 +218,13 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
              sequence.owner, sequence.id, sequence.version, encode(booking.parameters), booking.dut,
              booking.note, record.title, record.external_id, record.predicted, record.attended,
              booking.create_time, booking.update_time, booking.revision, record.change,
-             deadline_time(row), deadline_event(row), record.job);
+             deadline_time(row), deadline_event(row), record.job, booking.series,
+             encode(booking.wait));
   row.row = db.last_row_id();
   return insert_benches(db, row);
 }
 
-Status rewrite_booking(Transaction& transaction,
-                       const BookingRow& before,
-                       BookingRow& row,
-                       UtcTime now) {
+Status rewrite_content(Transaction& transaction, const BookingRow& before, BookingRow& row) {
   auto& db = transaction.db();
   const auto& record = row.record;
   const auto& booking = record.booking;
@@ -228,12 +232,20 @@ Status rewrite_booking(Transaction& transaction,
   db.execute(kRewriteBooking, booking.member, booking.interval.start, booking.interval.end,
              booking.attendance, sequence.owner, sequence.id, sequence.version,
              encode(booking.parameters), booking.dut, record.title, record.external_id,
-             record.predicted, record.attended, row.row);
+             record.predicted, record.attended, encode(booking.wait), row.row);
   delete_claims(transaction, before);
   db.execute(kDeleteBenches, row.row);
   if (auto inserted = insert_benches(db, row); !inserted) return inserted;
   mirror_benches(row);
-  row.deadline = scheduling::next_deadline(booking, transaction.policy(),
+  return {};
+}
+
+Status rewrite_booking(Transaction& transaction,
+                       const BookingRow& before,
+                       BookingRow& row,
+                       UtcTime now) {
+  if (auto written = rewrite_content(transaction, before, row); !written) return written;
+  row.deadline = scheduling::next_deadline(row.record.booking, transaction.policy(),
                                            std::chrono::floor<std::chrono::seconds>(now));
   update_booking(transaction, row, now);
   return {};
@@ -256,6 +268,7 @@ void truncate_claims(Transaction& transaction, BookingRow& booking, UtcSeconds n
     const auto shorter = scheduling::truncated(bench.occupied, now, bench.teardown_time);
     if (shorter == bench.occupied) continue;
     bench.occupied = shorter;
+    transaction.freed(bench.id);
     transaction.db().execute(kUpdateClaim, shorter.end, bench.row, shorter.start);
   }
   update_bench_flags(transaction, booking);
@@ -264,6 +277,7 @@ void truncate_claims(Transaction& transaction, BookingRow& booking, UtcSeconds n
 
 void delete_claims(Transaction& transaction, const BookingRow& booking) {
   for (const auto& bench : booking.benches) {
+    transaction.freed(bench.id);
     transaction.db().execute(kDeleteClaim, bench.row, bench.occupied.start, booking.row);
   }
 }
@@ -336,7 +350,8 @@ BookingMoved from_snapshot(BookingRecord record, const std::string& snapshot) {
   record.layouts = kept.at("layouts").get<std::vector<std::string>>();
   booking.benches.clear();
   booking.claims.clear();
-  for (std::size_t at = 0; at < kept.at("benches").size(); ++at) {
+  const std::size_t count = kept.contains("benches") ? kept["benches"].size() : 0;
+  for (std::size_t at = 0; at < count; ++at) {
     const BenchId bench{kept["benches"][at].get<std::string>()};
     booking.benches.push_back(bench);
     booking.claims.push_back(

@@ -34,6 +34,8 @@ struct BookingRow {
 [[nodiscard]] std::string name_of(const model::Booking& booking);
 [[nodiscard]] std::string booking_name(const std::optional<TenantId>& tenant, const BookingId& id);
 
+[[nodiscard]] std::string series_name(const TenantId& tenant, const model::SeriesId& id);
+
 // `where` continues "SELECT … FROM bookings b JOIN tenants t …"; its parameters follow.
 [[nodiscard]] std::string select_bookings(const std::string& where);
 // The booking at the row; its benches and active run come from further queries.
@@ -48,6 +50,12 @@ struct BookingRow {
 
 // A new booking with its benches and claims. SLOT_TAKEN from the schema's own rule.
 [[nodiscard]] Status insert_booking(Transaction& transaction, BookingRow& booking);
+
+// Times, benches, claims and what else the tenant has said become those of the row. `before` is the
+// row as it was. SLOT_TAKEN from the schema's own rule.
+[[nodiscard]] Status rewrite_content(Transaction& transaction,
+                                     const BookingRow& before,
+                                     BookingRow& booking);
 
 // Makes the stored booking what the row says, all of it; its claims are those of the row
 // afterwards. `before` is the row as it was. SLOT_TAKEN from the schema's own rule.

@@ -145,4 +145,35 @@ std::vector<model::FittingBench> decode_fitting(const std::string& text) {
   });
 }
 
+std::optional<std::string> encode(const std::optional<model::Wait>& wait) {
+  if (!wait) return std::nullopt;
+  const auto count = [](UtcSeconds time) { return time.time_since_epoch().count(); };
+  return dump(json{{"start_s", count(wait->window.start)},
+                   {"end_s", count(wait->window.end)},
+                   {"length_s", wait->length.count()},
+                   {"candidates", json::parse(encode(wait->candidates))},
+                   {"auto_accept", wait->auto_accept},
+                   {"offers", wait->offers},
+                   {"offered_s", count(wait->offered)}});
+}
+
+model::Wait decode_wait(const std::string& text) {
+  const auto seconds = [](const json& value) {
+    return std::chrono::seconds{value.get<std::int64_t>()};
+  };
+  try {
+    const auto kept = json::parse(text);
+    return {
+        .window = {UtcSeconds{seconds(kept.at("start_s"))}, UtcSeconds{seconds(kept.at("end_s"))}},
+        .length = seconds(kept.at("length_s")),
+        .candidates = decode_fitting(kept.at("candidates").dump()),
+        .auto_accept = kept.at("auto_accept").get<bool>(),
+        .offers = kept.at("offers").get<int>(),
+        .offered = UtcSeconds{seconds(kept.at("offered_s"))}};
+  } catch (const json::exception& error) {
+    throw SqliteFailure(SQLITE_CORRUPT,
+                        std::string{"a stored wait cannot be read: "} + error.what());
+  }
+}
+
 }  // namespace benchd::store::detail

@@ -1,6 +1,7 @@
 // Small lists that are read and written as a whole, as JSON text in one column.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace benchd::store::detail {
 [[nodiscard]] std::string encode(const std::vector<model::Need>& needs);
 [[nodiscard]] std::string encode(const std::vector<model::FittingBench>& benches);
 
+[[nodiscard]] std::optional<std::string> encode(const std::optional<model::Wait>& wait);
+
 // What encode() wrote. Anything else is thrown as SqliteFailure: the file is damaged.
 [[nodiscard]] std::vector<model::ParameterValue> decode_parameters(const std::string& text);
 [[nodiscard]] std::vector<model::Rating> decode_ratings(const std::string& text);
@@ -27,5 +30,7 @@ namespace benchd::store::detail {
 [[nodiscard]] std::vector<std::string> decode_texts(const std::string& text);
 [[nodiscard]] std::vector<model::Need> decode_needs(const std::string& text);
 [[nodiscard]] std::vector<model::FittingBench> decode_fitting(const std::string& text);
+
+[[nodiscard]] model::Wait decode_wait(const std::string& text);
 
 }  // namespace benchd::store::detail

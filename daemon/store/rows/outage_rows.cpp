@@ -117,6 +117,7 @@ void truncate_outage(Transaction& transaction, OutageRow& row, UtcSeconds now) {
 }
 
 void delete_claims(Transaction& transaction, const OutageRow& outage) {
+  for (const auto& bench : outage.record.outage.benches) transaction.freed(bench);
   transaction.db().execute(kDropClaims, outage.row);
 }
 

@@ -30,7 +30,9 @@ class BenchctlBooking : public Benchctl {
       for (int i = 0; i < 2; ++i) {
         v1::Slot& slot = *response.add_slots();
         slot.set_bench(kBench);
+        slot.add_benches(kBench);
         slot.set_layout("guard-22in");
+        slot.add_layouts("guard-22in");
         slot.mutable_start_time()->set_seconds(1795683600 + i * 7200);  // Thu 26 Nov 09:00 UTC
         slot.mutable_end_time()->set_seconds(1795683600 + i * 7200 + 3600);
       }
@@ -100,6 +102,53 @@ TEST_F(BenchctlBooking, ATimeThatHasPassedIsRefusedBeforeAnythingIsLookedFor) {
     EXPECT_THAT(err(), HasSubstr("in the past, at Tue 24 Nov 08:00 (SLOT_IN_PAST)")) << verb;
   }
   EXPECT_FALSE(find_.has_duration());
+}
+
+TEST_F(BenchctlBooking, SeveralBenchesThatAreFreeTogetherAreBookedTogether) {
+  const std::string other = "sites/delft/benches/thrust-2";
+  site_.find_slots = [&](const v1::FindSlotsRequest& request, v1::FindSlotsResponse& response) {
+    find_ = request;
+    v1::Slot& slot = *response.add_slots();
+    slot.set_bench(kBench);
+    slot.add_benches(kBench);
+    slot.add_benches(other);
+    slot.add_layouts("guard-22in");
+    slot.add_layouts("open");
+    slot.mutable_start_time()->set_seconds(kThursday + 9 * kHour);
+    slot.mutable_end_time()->set_seconds(kThursday + 10 * kHour);
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"booking", "create", "--kind", "thrust-stand", "--together", "2", "--for", "1h",
+                 "--on", "Thu", "--yes"}),
+            kExitOk);
+  EXPECT_EQ(find_.bench_count(), 2);
+  EXPECT_THAT(create_.benches(), ElementsAre(kBench, other));
+  EXPECT_THAT(create_.layouts(), ElementsAre("guard-22in", "open"));
+  EXPECT_THAT(err(), HasSubstr("  1  thrust-1/guard-22in, thrust-2/open  Thu 26 Nov 09:00–10:00"));
+}
+
+TEST_F(BenchctlBooking, WhoeverWaitsIsToldForWhat) {
+  v1::JoinWaitlistRequest join;
+  site_.join_waitlist = [&](const v1::JoinWaitlistRequest& request,
+                            v1::JoinWaitlistResponse& response) {
+    join = request;
+    v1::Booking& booking = *response.mutable_booking();
+    booking.set_name(kBooking);
+    booking.set_state(v1::BOOKING_STATE_WAITLISTED);
+    booking.mutable_wait()->add_benches(kBench);
+    booking.mutable_wait()->mutable_duration()->set_seconds(kHour);
+    booking.mutable_start_time()->set_seconds(kThursday + 8 * kHour);
+    booking.mutable_end_time()->set_seconds(kThursday + 12 * kHour);
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(run({"slot", "wait", "thrust-1", "--for", "1h", "--on", "Thu", "--from", "08:00",
+                 "--until", "12:00", "--accept"}),
+            kExitOk);
+  EXPECT_TRUE(join.auto_accept());
+  EXPECT_EQ(join.wish().earliest_time().seconds(), kThursday + 8 * kHour);
+  EXPECT_EQ(join.wish().latest_time().seconds(), kThursday + 12 * kHour);
+  EXPECT_THAT(out(), HasSubstr("b-7f3a2k waits for 1 h of thrust-1, within Thu 26 Nov "
+                               "08:00–12:00"));
 }
 
 TEST_F(BenchctlBooking, FreeTimesAreLookedForInTheLayoutThatIsWished) {

@@ -139,6 +139,21 @@ struct FakeSite::Services {
                                v1::CreateBookingResponse* response) override {
       return services.answer(context, services.site.create_booking, request, response);
     }
+    grpc::Status JoinWaitlist(grpc::ServerContext* context,
+                              const v1::JoinWaitlistRequest* request,
+                              v1::JoinWaitlistResponse* response) override {
+      return services.answer(context, services.site.join_waitlist, request, response);
+    }
+    grpc::Status CreateBookingSeries(grpc::ServerContext* context,
+                                     const v1::CreateBookingSeriesRequest* request,
+                                     v1::CreateBookingSeriesResponse* response) override {
+      return services.answer(context, services.site.create_booking_series, request, response);
+    }
+    grpc::Status CancelBookingSeries(grpc::ServerContext* context,
+                                     const v1::CancelBookingSeriesRequest* request,
+                                     v1::CancelBookingSeriesResponse* response) override {
+      return services.answer(context, services.site.cancel_booking_series, request, response);
+    }
     grpc::Status GetBooking(grpc::ServerContext* context,
                             const v1::GetBookingRequest* request,
                             v1::GetBookingResponse* response) override {

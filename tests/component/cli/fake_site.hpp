@@ -66,6 +66,9 @@ class FakeSite {
   Handler<v1::ListDutsRequest, v1::ListDutsResponse> list_duts;
   Handler<v1::FindSlotsRequest, v1::FindSlotsResponse> find_slots;
   Handler<v1::CreateBookingRequest, v1::CreateBookingResponse> create_booking;
+  Handler<v1::JoinWaitlistRequest, v1::JoinWaitlistResponse> join_waitlist;
+  Handler<v1::CreateBookingSeriesRequest, v1::CreateBookingSeriesResponse> create_booking_series;
+  Handler<v1::CancelBookingSeriesRequest, v1::CancelBookingSeriesResponse> cancel_booking_series;
   Handler<v1::GetBookingRequest, v1::GetBookingResponse> get_booking;
   Handler<v1::ListBookingsRequest, v1::ListBookingsResponse> list_bookings;
   Handler<v1::ConfirmSetupRequest, v1::ConfirmSetupResponse> confirm_setup;

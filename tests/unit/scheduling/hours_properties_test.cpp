@@ -238,6 +238,42 @@ TEST_F(HoursProperties, ACommonSlotKeepsToTheHoursOfEveryBench) {
   EXPECT_GT(found, 10);
 }
 
+TEST_F(HoursProperties, SoManyBenchesOfAPoolAreOfferedAsSoonAsSoManyAreFree) {
+  int found = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    any_week();
+    const std::vector<BenchRules> rules{any_bench(), any_bench(), any_bench()};
+    std::vector<std::vector<Interval>> claims;
+    std::vector<BenchClaims> benches;
+    for (const auto& bench : rules) claims.push_back(any_claims(bench));
+    for (std::size_t at = 0; at < rules.size(); ++at) benches.push_back({rules[at], claims[at]});
+    const auto attendance = any_attendance();
+    const auto length = kStep * pick(1, 12);
+    const SlotQuery query{.duration = length,
+                          .window = {any_time(2), begin_ + days{9}},
+                          .count = 4,
+                          .attendance = attendance};
+    const auto admitted = [&](std::size_t at, UtcSeconds start) {
+      return fits(benches[at].bench, benches[at].busy, {start, start + length}, attendance);
+    };
+    const auto slots = find_joint_slots(benches, 2, query, policy_, begin_);
+    for (const auto& each : slots) {
+      ++found;
+      ASSERT_EQ(each.benches.size(), 2U) << "SEED=" << seed_;
+      for (const auto at : each.benches) {
+        ASSERT_TRUE(admitted(at, each.slot.booked.start)) << "SEED=" << seed_;
+      }
+    }
+    for (auto start = query.window.start; start + length <= query.window.end; start += kStep) {
+      if (admitted(0, start) + admitted(1, start) + admitted(2, start) < 2) continue;
+      ASSERT_FALSE(slots.empty()) << "SEED=" << seed_;
+      ASSERT_LE(slots.front().slot.booked.start, start) << "SEED=" << seed_;
+      break;
+    }
+  }
+  EXPECT_GT(found, 30);
+}
+
 TEST_F(HoursProperties, TheNextTimeOfARefusalIsAdmitted) {
   int refused = 0;
   for (int round = 0; round < kRounds; ++round) {

@@ -87,6 +87,30 @@ TEST(SlotsTest, ACommonSlotIsFreeOnEveryBench) {
   EXPECT_FALSE(find_common_slot({}, minutes{30}, {at(0), at(200)}, kPolicy, at(0)));
 }
 
+TEST(SlotsTest, AJointSlotNamesAsManyBenchesAsAskedForThatAreFreeTogether) {
+  const std::vector<Interval> one{{at(0), at(120)}};
+  const std::vector<Interval> other{{at(60), at(300)}};
+  const std::vector<Interval> third{{at(0), at(90)}};
+  const std::vector<BenchClaims> benches{
+      {bench_with(0, 0), one}, {bench_with(0, 0), other}, {bench_with(0, 0), third}};
+  const SlotQuery query{.duration = minutes{60}, .window = {at(0), at(1000)}, .count = 3};
+  EXPECT_EQ(find_joint_slots(benches, 2, query, kPolicy, at(0)),
+            (std::vector<JointSlot>{{{{at(120), at(180)}, std::nullopt}, {0, 2}}}));
+  EXPECT_EQ(find_joint_slots(benches, 3, query, kPolicy, at(0)),
+            (std::vector<JointSlot>{{{{at(300), at(360)}, std::nullopt}, {0, 1, 2}}}));
+  EXPECT_TRUE(find_joint_slots(benches, 4, query, kPolicy, at(0)).empty());
+  EXPECT_TRUE(find_joint_slots(benches, 0, query, kPolicy, at(0)).empty());
+}
+
+TEST(SlotsTest, AfterAJointSlotTheNextOneLiesBehindTheEndOfItsFreeTime) {
+  const std::vector<Interval> one{{at(60), at(120)}};
+  const std::vector<BenchClaims> benches{{bench_with(0, 0), one}, {bench_with(0, 0), {}}};
+  const SlotQuery query{.duration = minutes{30}, .window = {at(0), at(1000)}, .count = 3};
+  EXPECT_EQ(find_joint_slots(benches, 2, query, kPolicy, at(0)),
+            (std::vector<JointSlot>{{{{at(0), at(30)}, at(60)}, {0, 1}},
+                                    {{{at(120), at(150)}, std::nullopt}, {0, 1}}}));
+}
+
 TEST(SlotsTest, TimesAreWrittenAsRfc3339) {
   EXPECT_EQ(to_rfc3339(at(8 * 60 + 5, 9)), "2026-01-01T08:05:09Z");
 }

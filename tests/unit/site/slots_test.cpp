@@ -82,6 +82,34 @@ TEST_F(SlotsTest, AUnitIsNamedAsPeopleWriteIt) {
   EXPECT_EQ(found->unfit_benches(0).message(), "current is not measured in rpm");
 }
 
+TEST_F(SlotsTest, SeveralBenchesAreOfferedWhenTheyAreFreeTogether) {
+  const auto begin = station_->config.find("    thrust-1:");
+  auto second = station_->config.substr(begin);
+  station_->config += second.replace(0, 13, "    thrust-2:");
+  station_->disconnect();
+  ASSERT_TRUE(station_->connect());
+  const auto booked = book();  // of thrust-1
+  auto request = hours(1);
+  request.set_bench_count(2);
+  const auto found = find(request);
+  ASSERT_TRUE(found) << found.error().to_string();
+  ASSERT_EQ(found->slots_size(), 1);
+  const auto& slot = found->slots(0);
+  EXPECT_GT(slot.start_time().seconds(), booked.end_time().seconds());
+  EXPECT_THAT(slot.benches(),
+              testing::ElementsAre("sites/hub/benches/thrust-1", "sites/hub/benches/thrust-2"));
+  v1::CreateBookingRequest create;
+  create.set_parent("tenants/volant");
+  *create.mutable_benches() = slot.benches();
+  *create.mutable_start_time() = slot.start_time();
+  *create.mutable_end_time() = slot.end_time();
+  EXPECT_TRUE(call(site_->bookings, &Bookings::create_booking, volant_, create));
+  request.set_bench_count(3);
+  EXPECT_EQ(find(request)->slots_size(), 0);
+  request.set_bench_count(33);
+  EXPECT_EQ(find(request).error().reason, Reason::InvalidArgument);
+}
+
 TEST_F(SlotsTest, WhatCanNeverBeBookedIsRefused) {
   EXPECT_EQ(find(hours(0)).error().reason, Reason::SlotTooShort);
   EXPECT_EQ(find(hours(24 * 31)).error().reason, Reason::BookingTooLong);

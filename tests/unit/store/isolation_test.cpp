@@ -92,11 +92,11 @@ TEST_F(IsolationTest, FiltersByBenchAndByState) {
   auto elsewhere = wanted(kAcme, 300, 360);
   elsewhere.benches = {kOtherBench};
   ASSERT_TRUE(book(elsewhere));
-  const auto page = list({.tenant = kAcme, .bench = kBench, .holding_only = true});
+  const auto page = list({.tenant = kAcme, .bench = kBench, .open_only = true});
   ASSERT_EQ(page.items.size(), 1U);
   EXPECT_EQ(page.items[0].booking.id, kept);
   EXPECT_EQ(list({.tenant = kAcme, .bench = kBench}).items.size(), 2U);
-  EXPECT_EQ(list({.tenant = kAcme, .holding_only = true}).items.size(), 2U);
+  EXPECT_EQ(list({.tenant = kAcme, .open_only = true}).items.size(), 2U);
 }
 
 TEST_F(IsolationTest, ARevokedMemberIsDeniedFromTheNextCallOn) {
