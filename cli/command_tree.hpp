@@ -26,6 +26,8 @@ enum class Completer {
   Context,
   Bench,
   Booking,
+  BookingState,
+  Request,  // a booking that waits for an approval
   Run,
   Dut,
   Job,

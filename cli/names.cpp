@@ -65,6 +65,11 @@ Outcome<std::string> tenant_name(Session& session) {
   return "tenants/" + tenant;
 }
 
+std::string tenant_or_all(Session& session) {
+  auto tenant = tenant_name(session);
+  return tenant ? *tenant : "tenants/-";
+}
+
 Outcome<std::string> site_name(Session& session) {
   auto settings = session.settings();
   if (!settings) return fail(settings);
@@ -86,9 +91,22 @@ Outcome<std::string> find_bench(Session& session, const std::string& word) {
 }
 
 Outcome<std::string> find_booking(Session& session, const std::string& word) {
+  if (tenant_or_all(session) == "tenants/-") return find_any_booking(session, word);
   return find_of_tenant<v1::ListBookingsRequest>(
       session, "booking", "bookings", word, &v1::BookingService::Stub::ListBookings,
       [](const v1::ListBookingsResponse& all) { return all.bookings(); });
+}
+
+Outcome<std::string> find_any_booking(Session& session, const std::string& word) {
+  if (word.find('/') != std::string::npos) return word;
+  auto rpc = session.rpc();
+  if (!rpc) return fail(rpc);
+  v1::ListBookingsRequest request;
+  request.set_parent("tenants/-");
+  request.set_active_only(true);
+  auto response = (*rpc)->list(&v1::BookingService::Stub::ListBookings, request);
+  if (!response) return fail(response);
+  return match_name("booking", word, names_of(response->bookings()));
 }
 
 Outcome<std::string> find_run(Session& session, const std::string& word) {

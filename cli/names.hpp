@@ -15,11 +15,15 @@ namespace benchd::cli {
 
 // "tenants/volant"; kExitUsage if neither the context nor --as names a tenant.
 [[nodiscard]] Outcome<std::string> tenant_name(Session& session);
+// The same, or "tenants/-", all of them, where none is named: as staff call.
+[[nodiscard]] std::string tenant_or_all(Session& session);
 // "sites/delft", or "sites/-" where the context names none.
 [[nodiscard]] Outcome<std::string> site_name(Session& session);
 
 [[nodiscard]] Outcome<std::string> find_bench(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_booking(Session& session, const std::string& word);
+// Of any tenant: staff see them all, without their content.
+[[nodiscard]] Outcome<std::string> find_any_booking(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_run(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_job(Session& session, const std::string& word);
 [[nodiscard]] Outcome<std::string> find_dut(Session& session, const std::string& word);

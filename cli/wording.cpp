@@ -45,6 +45,7 @@ constexpr std::array kFieldFlags = {
     FieldFlag{"needs", "--needs"},
     FieldFlag{"page_size", "--count"},
     FieldFlag{"parameters", "--param"},
+    FieldFlag{"reason", "--reason"},
     FieldFlag{"removal_confirmed", "--removed"},
     FieldFlag{"sequence", "--sequence"},
     FieldFlag{"sequence_id", "ID"},

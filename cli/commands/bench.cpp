@@ -168,6 +168,7 @@ void say_bench(Session& session, const v1::Bench& bench, const v1::BenchStatus* 
   for (const v1::Layout& layout : bench.layouts()) {
     session.say("layout     " + layout.id() + ": " + capabilities_of(layout));
   }
+  if (bench.needs_approval()) session.say("approval   bookings wait for one of the site");
   say_hours(session, bench);
   if (status) say_status(session, *status);
   if (bench.limits_size() > 0) session.say("limits:");

@@ -3,6 +3,7 @@
 #include <benchd/v1/booking.grpc.pb.h>
 #include <benchd/v1/run.grpc.pb.h>
 
+#include "cli/commands/booking_approve.hpp"
 #include "cli/commands/booking_change.hpp"
 #include "cli/commands/booking_create.hpp"
 #include "cli/commands/booking_series.hpp"
@@ -35,19 +36,34 @@ Outcome<v1::Booking> look_up(Session& session, const std::string& word) {
   return get_booking(session, *name);
 }
 
-Outcome<int> list_bookings(Session& session,
-                           bool all,
-                           const std::string& bench,
-                           const std::string& series_of) {
-  auto tenant = tenant_name(session);
-  if (!tenant) return fail(tenant);
+struct ListWish {
+  bool all = false;
+  std::string bench;
+  std::string state;
+  std::string series;  // that this booking is of
+};
+
+Outcome<int> list_bookings(Session& session, const ListWish& wish) {
   v1::ListBookingsRequest request;
-  request.set_parent(*tenant);
-  request.set_active_only(!all);
-  if (!bench.empty()) {
-    auto name = find_bench(session, bench);
+  request.set_parent(tenant_or_all(session));
+  request.set_active_only(!wish.all && wish.state.empty());
+  if (!wish.state.empty()) {
+    auto state = parse_booking_state(wish.state);
+    if (!state) return fail(state);
+    request.set_state(*state);
+  }
+  if (!wish.bench.empty()) {
+    auto name = find_bench(session, wish.bench);
     if (!name) return fail(name);
     request.set_bench(*name);
+  }
+  if (!wish.series.empty()) {
+    auto booking = look_up(session, wish.series);
+    if (!booking) return fail(booking);
+    if (booking->series().empty()) {
+      return fail(kExitUsage, short_id(booking->name()) + " belongs to no series");
+    }
+    request.set_series(booking->series());
   }
   if (!series_of.empty()) {
     auto booking = look_up(session, series_of);
@@ -63,9 +79,11 @@ Outcome<int> list_bookings(Session& session,
   if (!response) return fail(response);
   std::vector<std::string> names;
   for (const v1::Booking& booking : response->bookings()) names.push_back(booking.name());
-  const std::string none =
-      all ? "No bookings." : "No bookings now or to come; --all shows those that have ended.";
-  session.answer({*response, booking_table(response->bookings()), names, none});
+  const std::string none = request.active_only()
+                               ? "No bookings now or to come; --all shows those that have ended."
+                               : "No bookings.";
+  const bool of_all = request.parent() == "tenants/-";
+  session.answer({*response, booking_table(response->bookings(), of_all), names, none});
   return kExitOk;
 }
 
@@ -94,7 +112,9 @@ void say_booking(Session& session, const v1::Booking& booking) {
   session.say("time       " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
   if (booking.has_expire_time()) {
-    session.say("held until " + friendly_time(to_seconds(booking.expire_time())));
+    const bool waits = booking.state() == v1::BOOKING_STATE_REQUESTED;
+    session.say((waits ? "waits for an approval, until " : "held until ") +
+                friendly_time(to_seconds(booking.expire_time())));
   }
   session.say(std::string("attended   ") +
               (booking.attendance() == v1::ATTENDANCE_UNATTENDED ? "no" : "yes"));
@@ -231,18 +251,21 @@ void add_show_and_list(CommandTree& tree, CLI::App* noun) {
                              [word](Session& session) { return show_booking(session, *word); });
   tree.completes(show->add_option("BOOKING", *word, "The booking")->required(), Completer::Booking);
 
-  auto all = std::make_shared<bool>(false);
-  auto bench = std::make_shared<std::string>();
-  auto series = std::make_shared<std::string>();
+  auto wish = std::make_shared<ListWish>();
   CLI::App* list =
-      tree.verb(noun, "list", "List your bookings, latest first", "benchctl booking list --all",
-                [=](Session& session) { return list_bookings(session, *all, *bench, *series); });
-  list->add_flag("--all", *all, "Also those that have ended");
-  tree.completes(list->add_option("--bench", *bench, "Only of this bench")->type_name("BENCH"),
+      tree.verb(noun, "list", "List your bookings, or as staff those of all, latest first",
+                "benchctl booking list --all\n"
+                "benchctl booking list --state requested",
+                [wish](Session& session) { return list_bookings(session, *wish); });
+  list->add_flag("--all", wish->all, "Also those that have ended");
+  tree.completes(list->add_option("--bench", wish->bench, "Only of this bench")->type_name("BENCH"),
                  Completer::Bench);
-  tree.completes(list->add_option("--series", *series, "Only of the series that this one is of")
-                     ->type_name("BOOKING"),
-                 Completer::Booking);
+  tree.completes(list->add_option("--state", wish->state, "Only in this state")->type_name("STATE"),
+                 Completer::BookingState);
+  tree.completes(
+      list->add_option("--series", wish->series, "Only of the series that this one is of")
+          ->type_name("BOOKING"),
+      Completer::Booking);
 }
 
 void add_cancel_and_release(CommandTree& tree, CLI::App* noun) {
@@ -268,13 +291,18 @@ void add_cancel_and_release(CommandTree& tree, CLI::App* noun) {
 
 }  // namespace
 
-Table booking_table(const google::protobuf::RepeatedPtrField<v1::Booking>& bookings) {
+Table booking_table(const google::protobuf::RepeatedPtrField<v1::Booking>& bookings,
+                    bool of_all_tenants) {
   Table table;
-  table.columns = {{"BOOKING", "name"},   {"STATE", "state"},
-                   {"BENCH", "benches"},  {"START", "start_time"},
-                   {"END", "end_time"},   {"SEQUENCE", "sequence"},
-                   {"DUT", "dut"},        {"ATTENDED", "attendance", true},
-                   {"BY", "member", true}};
+  table.columns = {{"BOOKING", "name"},
+                   {"STATE", "state"},
+                   {"BENCH", "benches"},
+                   {"START", "start_time"},
+                   {"END", "end_time"},
+                   {"SEQUENCE", "sequence", of_all_tenants},
+                   {"DUT", "dut", of_all_tenants},
+                   {"ATTENDED", "attendance", !of_all_tenants},
+                   {"BY", "member", !of_all_tenants}};
   for (const v1::Booking& booking : bookings) {
     const bool unattended = booking.attendance() == v1::ATTENDANCE_UNATTENDED;
     table.rows.push_back(
@@ -286,7 +314,7 @@ Table booking_table(const google::protobuf::RepeatedPtrField<v1::Booking>& booki
          {id_of(booking.sequence()), booking.sequence()},
          {id_of(booking.dut()), booking.dut()},
          {unattended ? "no" : "yes", unattended ? "UNATTENDED" : "ATTENDED"},
-         id_of(booking.member())});
+         of_all_tenants ? member_of(booking) : id_of(booking.member())});
   }
   return table;
 }
@@ -300,6 +328,7 @@ void answer_booking(Session& session, const v1::Booking& booking) {
 void add_booking_commands(CommandTree& tree) {
   CLI::App* noun = tree.noun("booking", "Your time on a bench: book, set up, release");
   add_booking_create(tree, noun);
+  add_booking_approve(tree, noun);
   add_show_and_list(tree, noun);
   add_booking_change(tree, noun);
   add_booking_setup(tree, noun);

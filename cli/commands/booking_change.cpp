@@ -4,6 +4,7 @@
 
 #include <benchd/v1/booking.grpc.pb.h>
 
+#include "cli/commands/booking_approve.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/common.hpp"
 #include "cli/local_time.hpp"
@@ -160,6 +161,7 @@ Outcome<int> change_booking(Session& session, const Change& change) {
   session.say(std::string(change.dry_run ? "Would change " : "Changed ") +
               short_id(booking.name()) + ": " + ids_of(booking.benches()) + ", " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
+  if (booking.state() == v1::BOOKING_STATE_REQUESTED) note_waits(session, booking);
   return kExitOk;
 }
 
@@ -178,6 +180,12 @@ Outcome<int> confirm_booking(Session& session, const std::string& word, bool dry
     return kExitOk;
   }
   const std::string id = short_id(response->booking().name());
+  if (response->booking().state() == v1::BOOKING_STATE_REQUESTED) {
+    session.say((dry_run ? "Would ask for " : "Asked for ") + id);
+    note_waits(session, response->booking());
+    if (!dry_run) session.next("benchctl booking wait " + id + " --for CONFIRMED");
+    return kExitOk;
+  }
   session.say((dry_run ? "Would confirm " : "Confirmed ") + id);
   if (!dry_run) session.next("benchctl booking setup " + id);
   return kExitOk;

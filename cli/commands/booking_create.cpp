@@ -6,6 +6,7 @@
 
 #include <benchd/v1/booking.grpc.pb.h>
 
+#include "cli/commands/booking_approve.hpp"
 #include "cli/commands/booking_series.hpp"
 #include "cli/commands/booking_wish.hpp"
 #include "cli/commands/common.hpp"
@@ -167,11 +168,19 @@ int say_booked(Session& session,
       joined(benches, ", ") + ", " +
       friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())});
   const bool held = booking.state() == v1::BOOKING_STATE_HELD;
-  session.say(dry_run ? "Would book " + where : (held ? "Held " : "Booked ") + id + ": " + where);
+  const bool waits = booking.state() == v1::BOOKING_STATE_REQUESTED;
+  if (dry_run) {
+    session.say((waits ? "Would ask for " : "Would book ") + where);
+  } else {
+    session.say((held ? "Held " : waits ? "Asked for " : "Booked ") + id + ": " + where);
+  }
   if (response.tasks_size() > 0) {
     session.say("To do: " + joined({response.tasks().begin(), response.tasks().end()}, "; "));
   }
-  if (held && !dry_run) {
+  if (waits) {
+    note_waits(session, booking);
+    if (!dry_run) session.next("benchctl booking wait " + id + " --for CONFIRMED");
+  } else if (held && !dry_run) {
     session.note("It expires at " + clock_time(to_seconds(booking.expire_time())) + ".");
     session.next("benchctl booking confirm " + id);
   } else if (!dry_run) {

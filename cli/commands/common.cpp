@@ -1,5 +1,6 @@
 #include "cli/commands/common.hpp"
 
+#include <cctype>
 #include <cmath>
 
 #include <benchd/v1/bench.grpc.pb.h>
@@ -50,6 +51,21 @@ Outcome<std::vector<v1::ParameterValue>> parse_parameters(const std::vector<std:
 
 std::string word_of(v1::BookingState state) {
   return without_prefix(v1::BookingState_Name(state), "BOOKING_STATE_");
+}
+Outcome<v1::BookingState> parse_booking_state(const std::string& word) {
+  std::string upper;
+  for (const char c : word) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  v1::BookingState state{};
+  if (!upper.empty() && v1::BookingState_Parse("BOOKING_STATE_" + upper, &state)) return state;
+  return fail(unknown_word("state", word, booking_state_words()));
+}
+std::vector<std::string> booking_state_words() {
+  std::vector<std::string> words;
+  for (int state = v1::BookingState_MIN; state <= v1::BookingState_MAX; ++state) {
+    if (!v1::BookingState_IsValid(state) || state == v1::BOOKING_STATE_UNSPECIFIED) continue;
+    words.push_back(word_of(static_cast<v1::BookingState>(state)));
+  }
+  return words;
 }
 std::string word_of(v1::BenchState state) {
   return without_prefix(v1::BenchState_Name(state), "BENCH_STATE_");

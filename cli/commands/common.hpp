@@ -38,6 +38,9 @@ void add_parameters(CLI::App* app, std::vector<std::string>& into);
 
 // BOOKING_STATE_IN_USE → "IN_USE"; UNSPECIFIED → "".
 [[nodiscard]] std::string word_of(v1::BookingState state);
+// "in_use" or "IN_USE"; kExitUsage for anything else.
+[[nodiscard]] Outcome<v1::BookingState> parse_booking_state(const std::string& word);
+[[nodiscard]] std::vector<std::string> booking_state_words();
 [[nodiscard]] std::string word_of(v1::BenchState state);
 [[nodiscard]] std::string word_of(v1::RunState state);
 [[nodiscard]] std::string word_of(v1::Verdict verdict);

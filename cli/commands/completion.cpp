@@ -92,6 +92,20 @@ std::vector<std::string> context_names(Session& session) {
   return names;
 }
 
+// Of all tenants: what the site has to approve.
+std::vector<std::string> requested_bookings(Session& session) {
+  auto rpc = session.rpc();
+  if (!rpc) return {};
+  v1::ListBookingsRequest request;
+  request.set_parent("tenants/-");
+  request.set_state(v1::BOOKING_STATE_REQUESTED);
+  const auto response = (*rpc)->call(&v1::BookingService::Stub::ListBookings, request);
+  if (!response) return {};
+  std::vector<std::string> ids;
+  for (const v1::Booking& booking : response->bookings()) ids.push_back(short_id(booking.name()));
+  return ids;
+}
+
 std::vector<std::string> live_candidates(Session& session, Completer completer) {
   switch (completer) {
     case Completer::None:
@@ -114,6 +128,10 @@ std::vector<std::string> live_candidates(Session& session, Completer completer) 
       return live_ids<v1::ListBookingsRequest>(session, tenant_name(session),
                                                &v1::BookingService::Stub::ListBookings,
                                                [](const auto& all) { return all.bookings(); });
+    case Completer::BookingState:
+      return booking_state_words();
+    case Completer::Request:
+      return requested_bookings(session);
     case Completer::Run:
       return live_ids<v1::ListRunsRequest>(session, tenant_name(session),
                                            &v1::RunService::Stub::ListRuns,

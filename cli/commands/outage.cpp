@@ -73,21 +73,6 @@ Outcome<std::string> find_outage(Session& session, const std::string& word) {
   return match_name("outage", word, names);
 }
 
-// A booking of any tenant: who makes outages sees them all, without their content.
-Outcome<std::string> find_any_booking(Session& session, const std::string& word) {
-  if (word.find('/') != std::string::npos) return word;
-  auto rpc = session.rpc();
-  if (!rpc) return fail(rpc);
-  v1::ListBookingsRequest request;
-  request.set_parent("tenants/-");
-  request.set_active_only(true);
-  auto response = (*rpc)->list(&v1::BookingService::Stub::ListBookings, request);
-  if (!response) return fail(response);
-  std::vector<std::string> names;
-  for (const v1::Booking& booking : response->bookings()) names.push_back(booking.name());
-  return match_name("booking", word, names);
-}
-
 struct OutageWish {
   std::vector<std::string> benches;
   std::string at;

@@ -98,9 +98,7 @@ Outcome<v1::SummarizeUsageRequest> to_request(Session& session, const UsageWish&
   if (!wish.tenant.empty()) {
     request.set_parent("tenants/" + wish.tenant);
   } else {
-    // Staff ask for all.
-    auto tenant = tenant_name(session);
-    request.set_parent(tenant ? *tenant : "tenants/-");
+    request.set_parent(tenant_or_all(session));
   }
   if (!wish.bench.empty()) {
     auto bench = find_bench(session, wish.bench);

@@ -69,6 +69,20 @@ class BookingApi final : public v1::BookingService::CallbackService {
                   response);
   }
 
+  grpc::ServerUnaryReactor* ApproveBooking(grpc::CallbackServerContext* context,
+                                           const v1::ApproveBookingRequest* request,
+                                           v1::ApproveBookingResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::approve_booking, context, request,
+                  response);
+  }
+
+  grpc::ServerUnaryReactor* RejectBooking(grpc::CallbackServerContext* context,
+                                          const v1::RejectBookingRequest* request,
+                                          v1::RejectBookingResponse* response) override {
+    return answer(gate_, gate_.site().bookings, &site::Bookings::reject_booking, context, request,
+                  response);
+  }
+
   grpc::ServerUnaryReactor* UpdateBooking(grpc::CallbackServerContext* context,
                                           const v1::UpdateBookingRequest* request,
                                           v1::UpdateBookingResponse* response) override {

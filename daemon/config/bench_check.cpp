@@ -243,6 +243,7 @@ model::Bench check_bench(const v1::Bench& bench,
   result.teardown_time = Checker::seconds(bench.teardown_time()).value_or(0s);
   result.presence_time = Checker::seconds(bench.presence_time()).value_or(60s);
   result.unattended = bench.unattended();
+  result.needs_approval = bench.needs_approval();
   result.plant = bench.plant();
   result.hours = check_hours(bench.hours(), at.in("hours"));
   at.check_label("name", bench.name());

@@ -120,7 +120,8 @@ struct Booking {
   std::optional<Wait> wait;        // it is, or was, on the wait-list
   UtcTime create_time{};
   UtcTime update_time{};
-  int revision = 1;  // from it comes the etag
+  UtcTime request_time{};  // since when it waits for an approval, or last did
+  int revision = 1;        // from it comes the etag
 };
 
 struct SetupAnswer {

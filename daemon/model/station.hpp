@@ -140,7 +140,8 @@ struct Bench {
   std::chrono::seconds teardown_time{};
   std::chrono::seconds presence_time{60};
   bool unattended = false;
-  Hours hours;  // its own, without zone; see hours_of()
+  bool needs_approval = false;  // its bookings
+  Hours hours;                  // its own, without zone; see hours_of()
   std::vector<Layout>
       layouts;  // at least one; the first is mounted unless a booking says otherwise
   std::vector<Channel> channels;

@@ -20,6 +20,7 @@ struct Way {
 constexpr std::array kWays{
     Way{BookingState::Held, Event::Confirm, BookingState::Confirmed, BookingState::Completed},
     Way{BookingState::Held, Event::HoldOver, BookingState::Expired, BookingState::Expired},
+    Way{BookingState::Held, Event::Request, BookingState::Requested, BookingState::Completed},
     Way{BookingState::Held, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
 
     Way{BookingState::Held, Event::OfferOver, BookingState::Waitlisted, BookingState::Waitlisted},
@@ -34,6 +35,7 @@ constexpr std::array kWays{
     Way{BookingState::Requested, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
 
     Way{BookingState::Confirmed, Event::SetupDue, BookingState::Setup, BookingState::Completed},
+    Way{BookingState::Confirmed, Event::Request, BookingState::Requested, BookingState::Completed},
     Way{BookingState::Confirmed, Event::Cancel, BookingState::Cancelled, BookingState::Cancelled},
     Way{BookingState::Confirmed, Event::LateCancel, BookingState::LateCancelled,
         BookingState::LateCancelled},
@@ -96,8 +98,10 @@ std::string_view to_string(BookingEvent event) {
       return "ApprovalOver";
     case Event::LateCancel:
       return "LateCancel";
-    case BookingEvent::Displace:
+    case Event::Displace:
       return "Displace";
+    case Event::Request:
+      return "Request";
     case Event::Offer:
       return "Offer";
     case Event::WaitOver:
@@ -121,18 +125,20 @@ Result<BookingPhase> transition(const BookingPhase& phase, BookingEvent event) {
               {{"state", state}});
 }
 
+UtcSeconds occupied_start(const model::Booking& booking) {
+  auto start = booking.interval.start;
+  for (const auto& claim : booking.claims) start = std::min(start, claim.occupied.start);
+  return start;
+}
+
 std::chrono::seconds grace_of(const model::Interval& booked, const Policy& policy) {
   return std::clamp(booked.length() / 10, policy.shortest_grace, policy.longest_grace);
 }
 
 BookingEvent cancel_event(const model::Booking& booking, const Policy& policy, UtcTime now) {
   if (booking.state != BookingState::Confirmed) return Event::Cancel;
-  auto occupied_start = booking.interval.start;
-  for (const auto& claim : booking.claims) {
-    occupied_start = std::min(occupied_start, claim.occupied.start);
-  }
   const bool just_made = now < booking.create_time + policy.regret_time;
-  const bool late = now >= occupied_start - policy.late_cancel_notice;
+  const bool late = now >= occupied_start(booking) - policy.late_cancel_notice;
   return late && !just_made ? Event::LateCancel : Event::Cancel;
 }
 
@@ -151,13 +157,12 @@ Deadline offer_deadline(const model::Booking& booking, const Policy& policy) {
 std::optional<Deadline> next_deadline(const model::Booking& booking,
                                       const Policy& policy,
                                       UtcSeconds now) {
-  UtcSeconds occupied_start = booking.interval.start;
   UtcSeconds occupied_end = booking.claims.empty() ? booking.interval.end : UtcSeconds::min();
   for (const auto& claim : booking.claims) {
-    occupied_start = std::min(occupied_start, claim.occupied.start);
     occupied_end = std::max(occupied_end, claim.occupied.end);
   }
   const auto created = std::chrono::floor<std::chrono::seconds>(booking.create_time);
+  const auto requested = std::chrono::floor<std::chrono::seconds>(booking.request_time);
   switch (booking.state) {
     // Held time never outlasts the start of what it is held for.
     case BookingState::Held:
@@ -169,9 +174,9 @@ std::optional<Deadline> next_deadline(const model::Booking& booking,
       return Deadline{Event::WaitOver, booking.wait->window.end - booking.wait->length};
     case BookingState::Requested:
       return Deadline{Event::ApprovalOver,
-                      std::min(created + policy.approval_time, booking.interval.start)};
+                      std::min(requested + policy.approval_time, occupied_start(booking))};
     case BookingState::Confirmed:
-      return Deadline{Event::SetupDue, occupied_start};
+      return Deadline{Event::SetupDue, occupied_start(booking)};
     case BookingState::Setup: {
       // An unattended booking checks itself in with its first run, whenever in the booking.
       const auto grace_end = booking.interval.start + grace_of(booking.interval, policy);

@@ -2,7 +2,8 @@
 //
 //   HELD --Confirm--> CONFIRMED        REQUESTED --Approve--> CONFIRMED
 //    |--HoldOver--> EXPIRED                |--Reject--------> REJECTED
-//    |--OfferOver-> WAITLISTED             |--ApprovalOver--> EXPIRED
+//    |--Request---> REQUESTED              |--ApprovalOver--> EXPIRED
+//    |--OfferOver-> WAITLISTED             |
 //    `--Cancel----> CANCELLED              `--Cancel--------> CANCELLED
 //
 //   WAITLISTED --Offer--> HELD, --WaitOver--> EXPIRED, --Cancel--> CANCELLED
@@ -14,7 +15,8 @@
 //       |                     |--Release---------> TEARDOWN --> COMPLETED
 //       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
 //       |--Cancel--> CANCELLED
-//       `--LateCancel--> LATE_CANCELLED
+//       |--LateCancel--> LATE_CANCELLED
+//       `--Request--> REQUESTED
 //
 // Displace leads from any state that holds its time, but TEARDOWN, to DISPLACED: from SETUP and
 // IN_USE by way of TEARDOWN.
@@ -52,9 +54,10 @@ enum class BookingEvent {
   ApprovalOver = 15,  // deadline: nobody approved in time
   LateCancel = 16,    // a Cancel too near to the start (cancel_event)
   Displace = 17,      // an outage takes its place
-  Offer = 18,         // time has become free for it
-  WaitOver = 19,      // deadline: none did in time
-  OfferOver = 20,     // deadline: what was offered was not taken; it waits on
+  Request = 18,       // it needs an approval (approval.hpp)
+  Offer = 19,         // time has become free for it
+  WaitOver = 20,      // deadline: none did in time
+  OfferOver = 21,     // deadline: what was offered was not taken; it waits on
 };
 inline constexpr std::array kBookingEvents{
     BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
@@ -62,8 +65,8 @@ inline constexpr std::array kBookingEvents{
     BookingEvent::Fault,        BookingEvent::SafeProved, BookingEvent::SafeUnproved,
     BookingEvent::TeardownOver, BookingEvent::Confirm,    BookingEvent::HoldOver,
     BookingEvent::Approve,      BookingEvent::Reject,     BookingEvent::ApprovalOver,
-    BookingEvent::LateCancel,   BookingEvent::Displace,   BookingEvent::Offer,
-    BookingEvent::WaitOver,     BookingEvent::OfferOver};
+    BookingEvent::LateCancel,   BookingEvent::Displace,   BookingEvent::Request,
+    BookingEvent::Offer,        BookingEvent::WaitOver,   BookingEvent::OfferOver};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 
@@ -98,6 +101,9 @@ struct Deadline {
 [[nodiscard]] BookingEvent cancel_event(const model::Booking& booking,
                                         const Policy& policy,
                                         UtcTime now);
+
+// When the first of its benches is occupied.
+[[nodiscard]] UtcSeconds occupied_start(const model::Booking& booking);
 
 // A tenth of the length, within the policy's bounds.
 [[nodiscard]] std::chrono::seconds grace_of(const model::Interval& booked, const Policy& policy);

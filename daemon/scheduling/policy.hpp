@@ -82,13 +82,18 @@ struct BenchRules {
   std::chrono::seconds teardown_time{};
   bool unattended = false;  // what runs unattended may do so outside the open hours
   model::Hours hours;       // those that hold for the bench
+  bool needs_approval = false;
 };
 
 // `site_hours` hold where the bench has none of its own.
 [[nodiscard]] inline BenchRules rules_of(const model::Bench& bench,
                                          const model::Hours& site_hours) {
-  return {bench.id, bench.setup_time, bench.teardown_time, bench.unattended,
-          model::hours_of(site_hours, bench.hours)};
+  return {bench.id,
+          bench.setup_time,
+          bench.teardown_time,
+          bench.unattended,
+          model::hours_of(site_hours, bench.hours),
+          bench.needs_approval};
 }
 
 }  // namespace benchd::scheduling

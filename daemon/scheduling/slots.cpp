@@ -23,9 +23,12 @@ UtcSeconds up_to_grid(UtcSeconds time, seconds grid) {
   return down == time ? time : down + grid;
 }
 
-// The earliest start a slot may have: the running second counts as now.
-UtcSeconds first_start(const model::Interval& window, UtcTime now) {
-  return std::max(window.start, std::chrono::floor<seconds>(now));
+// The earliest start a slot may have: the running second counts as now. Who needs an approval gets
+// none for what has begun.
+UtcSeconds first_start(const model::Interval& window, const BenchRules& bench, UtcTime now) {
+  const auto first = std::chrono::floor<seconds>(now);
+  return std::max(window.start,
+                  bench.needs_approval ? first + bench.setup_time + seconds{1} : first);
 }
 
 // The first claim that ends after `time`.
@@ -54,21 +57,20 @@ struct FreeTime {
 // A search of one bench.
 class Search {
  public:
-  Search(Busy busy,
-         const BenchRules& bench,
-         const SlotQuery& query,
-         const Policy& policy,
-         UtcSeconds first)
+  Search(
+      Busy busy, const BenchRules& bench, const SlotQuery& query, const Policy& policy, UtcTime now)
       : busy_(busy),
         bench_(bench),
         duration_(query.duration),
         grid_(policy.busy_grid),
         window_end_(query.window.end),
         attended_(query.attendance == model::Attendance::Attended),
-        hours_(start_conditions(bench, query.attendance, duration_, {first, window_end_})) {}
+        first_(first_start(query.window, bench, now)),
+        hours_(start_conditions(bench, query.attendance, duration_, {first_, window_end_})) {}
 
   // From which neither claims nor hours are in the way.
   [[nodiscard]] std::optional<UtcSeconds> earliest(UtcSeconds start) const {
+    start = std::max(start, first_);
     for (;;) {
       const auto open = next_start(hours_, start);
       if (!open) return std::nullopt;
@@ -109,6 +111,7 @@ class Search {
   seconds grid_;
   UtcSeconds window_end_;
   bool attended_;
+  UtcSeconds first_;
   std::vector<StartRanges> hours_;
 };
 
@@ -157,12 +160,12 @@ std::vector<JointSlot> find_joint_slots(std::span<const BenchClaims> benches,
   if (how_many == 0 || how_many > benches.size() || !is_ever_admitted(query.duration, policy)) {
     return slots;
   }
-  auto start = first_start(query.window, now);
   std::vector<Search> searches;
   searches.reserve(benches.size());
   for (const auto& [bench, busy] : benches) {
-    searches.emplace_back(busy, bench, query, policy, start);
+    searches.emplace_back(busy, bench, query, policy, now);
   }
+  auto start = query.window.start;
   std::vector<std::optional<UtcSeconds>> each(benches.size());
   while (slots.size() < query.count) {
     const auto found = earliest_joint(searches, how_many, start, each);

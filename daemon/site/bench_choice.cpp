@@ -68,6 +68,11 @@ Status check_bench(const BenchView& view,
   const auto& bench = *view.bench;
   if (wish.unattended && !bench.unattended)
     return fail(Reason::InvalidArgument, "must be attended");
+  if (wish.job && bench.needs_approval) {
+    return fail(
+        Reason::ApprovalNeeded,
+        "needs an approval; book it with `benchctl booking create " + bench.id.text() + "`");
+  }
   auto fit = fit_of(bench, wish);
   if (!fit.lacks.empty()) return fail(fit.reason, fit.lacks);
   fitting = {.view = view, .layout = std::move(fit.layout)};

@@ -18,6 +18,7 @@ struct BenchWish {
   std::vector<model::Need> needs;
   std::string layout;  // empty: any
   bool unattended = false;
+  bool job = false;  // for which nobody is asked for an approval
   sequence::Arguments parameters;
 };
 

@@ -99,6 +99,10 @@ void Bookings::list_bookings(const access::Caller& caller,
     if (!series) return reply(fail(invalid("series", "is no series")));
     query.series = std::move(series->id);
   }
+  if (request.state() != v1::BOOKING_STATE_UNSPECIFIED) {
+    if (!v1::BookingState_IsValid(request.state())) return reply(fail(invalid("state", "is none")));
+    query.state = static_cast<model::BookingState>(request.state());
+  }
   context_.store.list_bookings(
       std::move(query), context_.posted([this, reach = *reach, reply = std::move(reply)](
                                             const Result<store::Page<store::BookingRecord>>& page) {

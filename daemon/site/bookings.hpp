@@ -54,6 +54,12 @@ class Bookings {
   void confirm_booking(const access::Caller& caller,
                        const v1::ConfirmBookingRequest& request,
                        Reply<v1::ConfirmBookingResponse> reply);
+  void approve_booking(const access::Caller& caller,
+                       const v1::ApproveBookingRequest& request,
+                       Reply<v1::ApproveBookingResponse> reply);
+  void reject_booking(const access::Caller& caller,
+                      const v1::RejectBookingRequest& request,
+                      Reply<v1::RejectBookingResponse> reply);
   void update_booking(const access::Caller& caller,
                       const v1::UpdateBookingRequest& request,
                       Reply<v1::UpdateBookingResponse> reply);

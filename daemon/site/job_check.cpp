@@ -80,7 +80,8 @@ BenchWish wish_of(const model::Job& job) {
   BenchWish wish{.kind = job.kind,
                  .needs = job.needs,
                  .layout = job.layout,
-                 .unattended = job.attendance == model::Attendance::Unattended};
+                 .unattended = job.attendance == model::Attendance::Unattended,
+                 .job = true};
   for (const auto& parameter : job.parameters) wish.parameters.push_back(parameter);
   return wish;
 }

@@ -82,6 +82,7 @@ void put_description(const model::Bench& bench, v1::Bench& out) {
   put_duration(bench.setup_time, *out.mutable_setup_buffer_duration());
   put_duration(bench.teardown_time, *out.mutable_teardown_buffer_duration());
   put_duration(bench.presence_time, *out.mutable_presence_duration());
+  out.set_needs_approval(bench.needs_approval);
 }
 
 void put_hours(const model::Hours& hours, v1::Bench& out) {

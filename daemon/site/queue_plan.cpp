@@ -66,7 +66,8 @@ PlanJob plan_job(const store::QueueState& queue,
               .earliest = job.earliest.value_or(now)};
   for (const auto& fit : job.fitting) {
     const auto bench = index_of(queue, fit.bench);
-    if (!bench) continue;
+    // Nobody is asked for a job: what needs an approval is booked.
+    if (!bench || queue.benches[*bench].rules.needs_approval) continue;
     out.fitting.push_back(*bench);
     out.hours.push_back(hours.of(*bench, job));
   }

@@ -50,6 +50,7 @@ std::vector<std::string> tasks_of(const model::Bench& bench,
                                   const TestPlan& plan,
                                   Nanoseconds attended) {
   std::vector<std::string> tasks;
+  if (bench.needs_approval) tasks.emplace_back("wait for the approval of the site");
   const auto mounted = std::ranges::find(bench.layouts, layout, &model::Layout::id);
   if (mounted != bench.layouts.end() && mounted != bench.layouts.begin()) {
     tasks.push_back("change to layout " + layout +

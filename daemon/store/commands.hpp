@@ -53,7 +53,8 @@ struct RegisterStation {
 };
 
 // Answers: SLOT_TAKEN, OUTSIDE_HOURS, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG,
-// UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), REQUEST_ID_REUSED. All benches or none.
+// UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), APPROVAL_NEEDED (no time is left for it),
+// REQUEST_ID_REUSED. All benches or none. REQUESTED where one of the benches needs an approval.
 struct CreateBooking {
   Call call;
   BookingId id;  // chosen by the caller, random
@@ -105,14 +106,16 @@ struct CancelSeries {
 // Makes a booking what `wanted` says, in place: its time is never free for others in between.
 // `wanted.id` is the booking, `wanted.member` who has it from now on; `earliest` is not looked at.
 // A start that stays may lie in the past. As CreateBooking, and BOOKING_NOT_ACTIVE
-// (scheduling::check_change), ETAG_MISMATCH. Deadlines that are due come first.
+// (scheduling::check_change), ETAG_MISMATCH. Deadlines that are due come first. What was approved
+// and becomes more is REQUESTED again.
 struct UpdateBooking {
   CreateBooking wanted;
   std::optional<int> revision;
 };
 
 // An event of the booking's life: cancel, check-in, release, fault, proved safe. Deadlines that
-// are due before it come first. A Cancel is late where the policy says so. BOOKING_NOT_ACTIVE,
+// are due before it come first. A Cancel is late where the policy says so, a Confirm asks for the
+// approval that a bench needs. BOOKING_NOT_ACTIVE, APPROVAL_NEEDED (no time is left for it),
 // ETAG_MISMATCH, REQUEST_ID_REUSED.
 //
 // On the way to TEARDOWN the claims are truncated to now + teardown time; a booking whose bench
@@ -200,7 +203,8 @@ struct WritePlan {
 };
 
 // The job's turn has come: it gets a booking that begins now and lasts its declared maximum, if the
-// bench is free for it. JOB_NOT_QUEUED, SLOT_TAKEN, BENCH_QUARANTINED, UNKNOWN_BENCH.
+// bench is free for it. JOB_NOT_QUEUED, SLOT_TAKEN, BENCH_QUARANTINED, UNKNOWN_BENCH,
+// APPROVAL_NEEDED.
 struct StartJob {
   Call call;
   model::JobId job;

@@ -35,6 +35,7 @@ struct ListBookings {
   std::optional<TenantId> tenant;
   std::optional<BenchId> bench;
   std::optional<model::SeriesId> series;
+  std::optional<model::BookingState> state;
   bool open_only = false;  // that hold their time, or wait for some
   PageRequest page;
 };

@@ -64,22 +64,26 @@ BookingRow new_booking(const CreateBooking& command,
                        const std::vector<scheduling::Admitted>& admitted) {
   BookingRow row;
   auto& record = row.record;
-  record.booking = {
-      .id = command.id,
-      .tenant = command.tenant,
-      .member = command.member,
-      .benches = command.benches,
-      .layout = command.layouts.empty() ? std::string{} : command.layouts.front(),
-      .interval = admitted.front().booked,
-      .attendance = command.attendance,
-      .state = command.hold ? model::BookingState::Held : model::BookingState::Confirmed,
-      .sequence = command.sequence,
-      .parameters = command.parameters,
-      .dut = command.dut,
-      .note = command.note,
-      .series = command.series,
-      .create_time = command.call.now,
-      .update_time = command.call.now};
+  const bool needs_approval =
+      std::ranges::any_of(benches, [](const BenchRow& each) { return each.rules.needs_approval; });
+  record.booking = {.id = command.id,
+                    .tenant = command.tenant,
+                    .member = command.member,
+                    .benches = command.benches,
+                    .layout = command.layouts.empty() ? std::string{} : command.layouts.front(),
+                    .interval = admitted.front().booked,
+                    .attendance = command.attendance,
+                    .state = command.hold     ? model::BookingState::Held
+                             : needs_approval ? model::BookingState::Requested
+                                              : model::BookingState::Confirmed,
+                    .sequence = command.sequence,
+                    .parameters = command.parameters,
+                    .dut = command.dut,
+                    .note = command.note,
+                    .series = command.series,
+                    .create_time = command.call.now,
+                    .update_time = command.call.now,
+                    .request_time = command.call.now};
   record.layouts = command.layouts;
   record.layouts.resize(benches.size());
   record.title = command.title;
@@ -92,7 +96,8 @@ BookingRow new_booking(const CreateBooking& command,
     row.benches.push_back({.row = bench.row,
                            .id = bench.record.id,
                            .teardown_time = bench.rules.teardown_time,
-                           .occupied = admitted[at].occupied});
+                           .occupied = admitted[at].occupied,
+                           .needs_approval = bench.rules.needs_approval});
   }
   return row;
 }

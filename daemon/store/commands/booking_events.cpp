@@ -97,6 +97,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   value.state = after->state;
   value.heading_for = after->heading_for;
   if (event == BookingEvent::CheckIn) booking.record.check_in_time = cause.now;
+  if (event == BookingEvent::Request) value.request_time = cause.now;
   if (!cause.reason.empty()) booking.record.reason = cause.reason;
   if (!cause.message.empty()) booking.record.message = cause.message;
 

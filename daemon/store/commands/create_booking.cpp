@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/access/redaction.hpp"
+#include "daemon/scheduling/approval.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/notify.hpp"
@@ -71,6 +72,11 @@ Result<BookingRow> book(Transaction& transaction,
 
   auto booking = new_booking(command, benches, *admitted);
   booking.tenant_row = tenant;
+  if (needs_approval(booking)) {
+    if (auto time = scheduling::check_approvable(booking.record.booking, now); !time) {
+      return fail(time.error());
+    }
+  }
   if (auto inserted = insert_booking(transaction, booking); !inserted) {
     return fail(inserted.error());
   }

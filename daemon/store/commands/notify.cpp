@@ -33,17 +33,11 @@ void tell(Transaction& transaction, const BookingRow& booking, NotificationEvent
                       *settings);
 }
 
-UtcSeconds setup_start(const BookingRow& booking) {
-  auto start = booking.record.booking.interval.start;
-  for (const auto& bench : booking.benches) start = std::min(start, bench.occupied.start);
-  return start;
-}
-
 // Waits in the outbox until its time has come.
 void plan_setup_due(Transaction& transaction, const BookingRow& booking) {
   transaction.db().execute(kForgetSetupDue, booking.row, NotificationEvent::SetupDue);
   if (booking.record.booking.state != BookingState::Confirmed) return;
-  const UtcTime start = setup_start(booking);
+  const UtcTime start = scheduling::occupied_start(booking.record.booking);
   const UtcTime due = start - transaction.policy().setup_notice;
   if (due <= transaction.now()) return;  // made at so short notice that nobody needs telling
   const auto& member = booking.record.booking.member;
@@ -75,7 +69,8 @@ std::optional<NotificationEvent> event_of(const BookingRow& booking,
   if (before.state == BookingState::Teardown || value.state == before.state) return std::nullopt;
   switch (value.state) {
     case BookingState::Confirmed:
-      return NotificationEvent::BookingConfirmed;
+      return before.state == BookingState::Requested ? NotificationEvent::BookingApproved
+                                                     : NotificationEvent::BookingConfirmed;
     case BookingState::Held:
       return NotificationEvent::OfferMade;
     case BookingState::Rejected:

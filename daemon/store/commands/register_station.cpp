@@ -15,10 +15,10 @@ constexpr const char* kAbsent =
     "UPDATE benches SET present = 0, change = ? WHERE station = ? AND present = 1";
 constexpr const char* kBench =
     "INSERT INTO benches (name, station, present, setup_time_s, teardown_time_s, unattended, hours,"
-    " change) VALUES (?, ?, 1, ?, ?, ?, ?, ?)"
+    " needs_approval, change) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET present = 1, setup_time_s = excluded.setup_time_s,"
     " teardown_time_s = excluded.teardown_time_s, unattended = excluded.unattended,"
-    " hours = excluded.hours, change = excluded.change";
+    " hours = excluded.hours, needs_approval = excluded.needs_approval, change = excluded.change";
 constexpr const char* kFence =
     "UPDATE benches SET fence = max(fence, ?) WHERE name = ? AND station = ?";
 constexpr const char* kNewJournal =
@@ -39,7 +39,7 @@ Status put_bench(Transaction& transaction, const model::Bench& bench, std::int64
   const auto change = transaction.change(ChangeKind::Bench, bench.id.text());
   const auto hours = bench.hours.always() ? std::string{} : model::to_text(bench.hours);
   db.execute(kBench, bench.id, station, bench.setup_time, bench.teardown_time, bench.unattended,
-             hours, change);
+             hours, bench.needs_approval, change);
   return {};
 }
 

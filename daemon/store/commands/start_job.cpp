@@ -49,6 +49,9 @@ Result<BookingRecord> start_job(Transaction& transaction, const StartJob& comman
 
   auto benches = load_benches(db, {command.bench});
   if (!benches) return fail(benches.error());
+  if (benches->front().rules.needs_approval) {
+    return fail(Reason::ApprovalNeeded, "The bench needs an approval, which a job has none of.");
+  }
   const auto wanted = booking_for(record, command, fit->layout, benches->front().rules.setup_time);
   const auto& now = command.call.now;
   auto admitted = admit_benches(transaction, {wanted.start, wanted.end, wanted.attendance},

@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <utility>
 
-#include "daemon/scheduling/booking_changes.hpp"
+#include "daemon/scheduling/approval.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
@@ -53,9 +54,29 @@ BookingRow changed_row(const BookingRow& before,
     row.benches[at].id = benches[at].record.id;
     row.benches[at].teardown_time = benches[at].rules.teardown_time;
     row.benches[at].occupied = occupied;
+    row.benches[at].needs_approval = benches[at].rules.needs_approval;
     booking.claims.push_back({benches[at].record.id, occupied, booking.id});
   }
   return row;
+}
+
+bool any_needs_approval(const std::vector<BenchRow>& benches) {
+  return std::ranges::any_of(benches,
+                             [](const BenchRow& each) { return each.rules.needs_approval; });
+}
+
+// The booking moves on with its change.
+Status apply_change(BookingRow& row, std::optional<scheduling::BookingEvent> event, UtcTime now) {
+  auto& booking = row.record.booking;
+  if (event) {
+    const auto after = scheduling::transition({booking.state, booking.heading_for}, *event);
+    if (!after) return fail(after.error());
+    booking.state = after->state;
+    booking.heading_for = after->heading_for;
+    if (*event == scheduling::BookingEvent::Request) booking.request_time = now;
+  }
+  if (booking.state != model::BookingState::Requested) return {};
+  return scheduling::check_approvable(booking, now);
 }
 
 }  // namespace
@@ -75,12 +96,12 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
   catch_up(transaction, *before, call.now);
   const auto& booking = before->record.booking;
   const auto booked = scheduling::round_outwards(wanted.start, wanted.end);
-  const auto allowed = scheduling::check_change(booking,
-                                                {.booked = booked,
-                                                 .benches = !same_benches(before->record, wanted),
-                                                 .content = !same_content(booking, wanted)},
-                                                call.now);
-  if (!allowed) return fail(allowed.error());
+  const scheduling::BookingChange change{.booked = booked,
+                                         .benches = !same_benches(before->record, wanted),
+                                         .content = !same_content(booking, wanted)};
+  if (auto allowed = scheduling::check_change(booking, change, call.now); !allowed) {
+    return fail(allowed.error());
+  }
   if (wanted.member != booking.member && !is_member(db, wanted.tenant, wanted.member)) {
     return fail(Reason::InvalidArgument, "member: is no member of the tenant",
                 {{"field", "member"}});
@@ -88,6 +109,8 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
 
   auto benches = load_benches(db, wanted.benches);
   if (!benches) return fail(benches.error());
+  const auto event = scheduling::event_of_change(booking, change, any_needs_approval(*benches));
+  if (!event) return fail(event.error());
   std::vector<scheduling::Admitted> admitted;
   if (booked == booking.interval && same_benches(before->record, wanted)) {
     // Its own time stays its own, whatever the rules say by now.
@@ -103,10 +126,11 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
   }
 
   auto after = changed_row(*before, wanted, *benches, admitted);
+  if (auto applied = apply_change(after, *event, call.now); !applied) return fail(applied.error());
   if (auto written = rewrite_booking(transaction, *before, after, call.now); !written) {
     return fail(written.error());
   }
-  if (after.record.booking.claims != before->record.booking.claims) {
+  if (after.record.booking.claims != before->record.booking.claims || *event) {
     const auto& value = before->record.booking;
     record_usage(transaction, after, {value.state, value.heading_for},
                  std::chrono::floor<std::chrono::seconds>(call.now));

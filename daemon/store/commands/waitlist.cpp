@@ -4,6 +4,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/base/log.hpp"
+#include "daemon/scheduling/approval.hpp"
 #include "daemon/scheduling/job_order.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
@@ -71,7 +72,8 @@ std::optional<BookingRow> with_time(Transaction& transaction,
   row.benches = {{.row = free.bench.row,
                   .id = free.bench.record.id,
                   .teardown_time = free.bench.rules.teardown_time,
-                  .occupied = occupied}};
+                  .occupied = occupied,
+                  .needs_approval = free.bench.rules.needs_approval}};
   return row;
 }
 
@@ -89,7 +91,8 @@ bool offer(Transaction& transaction, BookingRow& waiting, UtcTime now) {
   transaction.audit_site(now, scheduling::to_string(BookingEvent::Offer), name_of(value));
   if (value.wait->auto_accept) {
     // CONFIRMED is what the member is told of then.
-    auto taken = apply_event(transaction, *offered, BookingEvent::Confirm, {.now = now});
+    auto taken = apply_event(transaction, *offered,
+                             scheduling::confirm_event(needs_approval(*offered)), {.now = now});
     if (!taken) log::error("store: an offer cannot be taken ({})", taken.error().to_string());
   } else {
     notify(transaction, *offered, {BookingState::Waitlisted, BookingState::Completed},

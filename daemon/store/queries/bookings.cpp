@@ -37,6 +37,7 @@ std::string list_bookings_sql(const ListBookings& query) {
                          " JOIN benches n ON n.id = bb.bench WHERE n.name = ?2)"
                        : " AND ?2 IS NULL";
   where += query.series ? " AND b.series = ?6" : " AND ?6 IS NULL";
+  where += query.state ? " AND b.state = ?7" : " AND ?7 IS NULL";
   if (query.open_only) where += " AND (b.state BETWEEN 1 AND 6 OR b.state = 16)";
   return select_bookings(where +
                          " AND (b.start_s, b.id) < (?3, ?4)"
@@ -57,7 +58,7 @@ Result<Page<BookingRecord>> list_bookings(Database& database, const ListBookings
   const int size = page_size(query.page);
   std::vector<BookingRecord> items;
   auto rows = database.query(list_bookings_sql(query), query.tenant, query.bench, key->start,
-                             key->row, size + 1, query.series);
+                             key->row, size + 1, query.series, query.state);
   while (rows.next()) items.push_back(read_booking(database, rows).record);
   return to_page(std::move(items), size,
                  [](const BookingRecord& record) { return record.booking.id.text(); });

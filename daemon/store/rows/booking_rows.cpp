@@ -17,19 +17,20 @@ constexpr const char* kBookingColumns =
     " b.heading_for, b.sequence_owner, b.sequence, b.sequence_version, b.parameters, b.dut, b.note,"
     " b.title, b.external_id, b.predicted_ns, b.attended_ns, b.check_in_us, b.granted, b.reason,"
     " b.message, b.create_us, b.update_us, b.revision, b.change, b.deadline_s, b.deadline_event,"
-    " b.job, b.series, b.wait"
+    " b.job, b.request_us, b.series, b.wait"
     " FROM bookings b JOIN tenants t ON t.id = b.tenant ";
 constexpr const char* kBenches =
     "SELECT bb.bench, n.name, n.teardown_time_s, bb.occupied_start_s, bb.occupied_end_s, bb.armed,"
-    " bb.safe, bb.layout FROM booking_benches bb JOIN benches n ON n.id = bb.bench"
+    " bb.safe, bb.layout, n.needs_approval FROM booking_benches bb JOIN benches n ON n.id = "
+    "bb.bench"
     " WHERE bb.booking = ? ORDER BY bb.position";
 constexpr const char* kActiveRun = "SELECT name FROM runs WHERE booking = ? AND state < 4 LIMIT 1";
 constexpr const char* kInsertBooking =
     "INSERT INTO bookings (name, tenant, member, start_s, end_s, attendance, state, heading_for,"
     " sequence_owner, sequence, sequence_version, parameters, dut, note, title, external_id,"
     " predicted_ns, attended_ns, create_us, update_us, revision, change, deadline_s, "
-    "deadline_event, job, series, wait)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "deadline_event, job, request_us, series, wait)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kRewriteBooking =
     "UPDATE bookings SET member = ?, start_s = ?, end_s = ?, attendance = ?, sequence_owner = ?,"
     " sequence = ?, sequence_version = ?, parameters = ?, dut = ?, title = ?, external_id = ?,"
@@ -42,7 +43,8 @@ constexpr const char* kInsertClaim =
     "INSERT INTO claims (bench, start_s, end_s, booking) VALUES (?, ?, ?, ?)";
 constexpr const char* kUpdateBooking =
     "UPDATE bookings SET state = ?, heading_for = ?, check_in_us = ?, granted = ?, reason = ?,"
-    " message = ?, update_us = ?, revision = ?, change = ?, deadline_s = ?, deadline_event = ?"
+    " message = ?, update_us = ?, revision = ?, change = ?, deadline_s = ?, deadline_event = ?,"
+    " request_us = ?"
     " WHERE id = ?";
 constexpr const char* kUpdateClaim = "UPDATE claims SET end_s = ? WHERE bench = ? AND start_s = ?";
 constexpr const char* kDeleteClaim =
@@ -60,7 +62,8 @@ void read_benches(Database& database, BookingRow& booking) {
                             .teardown_time = std::chrono::seconds{rows.integer(2)},
                             .occupied = {rows.seconds(3), rows.seconds(4)},
                             .armed = rows.boolean(5),
-                            .safe = rows.enumerator<Safe>(6)};
+                            .safe = rows.enumerator<Safe>(6),
+                            .needs_approval = rows.boolean(8)};
     record.booking.benches.push_back(bench.id);
     record.booking.claims.push_back({bench.id, bench.occupied, record.booking.id});
     record.layouts.push_back(rows.text(7));
@@ -140,6 +143,10 @@ std::string series_name(const TenantId& tenant, const model::SeriesId& id) {
   return "tenants/" + tenant.text() + "/series/" + id.text();
 }
 
+bool needs_approval(const BookingRow& booking) {
+  return std::ranges::any_of(booking.benches, &BookedBench::needs_approval);
+}
+
 std::string select_bookings(const std::string& where) { return kBookingColumns + where; }
 
 BookingRow read_booking(Database& database, const Rows& rows) {
@@ -178,8 +185,9 @@ BookingRow read_booking(Database& database, const Rows& rows) {
   }
   mirror_deadline(row);
   record.job = rows.optional(30, &Rows::id<model::JobId>);
-  booking.series = rows.optional(31, &Rows::id<model::SeriesId>);
-  if (!rows.is_null(32)) booking.wait = decode_wait(rows.text(32));
+  booking.request_time = rows.time(31);
+  booking.series = rows.optional(32, &Rows::id<model::SeriesId>);
+  if (!rows.is_null(33)) booking.wait = decode_wait(rows.text(33));
   read_benches(database, row);
   auto run = database.query(kActiveRun, row.row);
   if (run.next()) record.active_run = run.id<RunId>(0);
@@ -218,8 +226,8 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
              sequence.owner, sequence.id, sequence.version, encode(booking.parameters), booking.dut,
              booking.note, record.title, record.external_id, record.predicted, record.attended,
              booking.create_time, booking.update_time, booking.revision, record.change,
-             deadline_time(row), deadline_event(row), record.job, booking.series,
-             encode(booking.wait));
+             deadline_time(row), deadline_event(row), record.job, booking.request_time,
+             booking.series, encode(booking.wait));
   row.row = db.last_row_id();
   return insert_benches(db, row);
 }
@@ -260,7 +268,8 @@ void update_booking(Transaction& transaction, BookingRow& row, UtcTime now) {
   record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
   transaction.db().execute(kUpdateBooking, booking.state, booking.heading_for, record.check_in_time,
                            record.granted, record.reason, record.message, now, booking.revision,
-                           record.change, deadline_time(row), deadline_event(row), row.row);
+                           record.change, deadline_time(row), deadline_event(row),
+                           booking.request_time, row.row);
 }
 
 void truncate_claims(Transaction& transaction, BookingRow& booking, UtcSeconds now) {

@@ -20,6 +20,7 @@ struct BookedBench {
   model::Interval occupied;
   bool armed = false;
   Safe safe = Safe::Unknown;
+  bool needs_approval = false;
 };
 
 struct BookingRow {
@@ -35,6 +36,8 @@ struct BookingRow {
 [[nodiscard]] std::string booking_name(const std::optional<TenantId>& tenant, const BookingId& id);
 
 [[nodiscard]] std::string series_name(const TenantId& tenant, const model::SeriesId& id);
+// One of its benches does.
+[[nodiscard]] bool needs_approval(const BookingRow& booking);
 
 // `where` continues "SELECT … FROM bookings b JOIN tenants t …"; its parameters follow.
 [[nodiscard]] std::string select_bookings(const std::string& where);

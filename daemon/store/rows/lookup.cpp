@@ -15,7 +15,7 @@ constexpr const char* kStation = "SELECT id FROM stations WHERE name = ?";
 constexpr const char* kBenchColumns =
     "SELECT n.id, n.station, n.name, s.name, s.config_hash, n.present, n.setup_time_s,"
     " n.teardown_time_s, n.quarantined, n.reason, n.message, n.fence, n.change, n.unattended,"
-    " n.hours, (SELECT value FROM meta WHERE key = 'hours')"
+    " n.hours, (SELECT value FROM meta WHERE key = 'hours'), n.needs_approval"
     " FROM benches n JOIN stations s ON s.id = n.station ";
 constexpr const char* kActiveBooking =
     "SELECT b.name FROM bookings b JOIN booking_benches bb ON bb.booking = b.id"
@@ -80,6 +80,7 @@ BenchRow read_bench(const Rows& rows) {
   record.change = rows.integer(12);
   bench.rules.unattended = rows.boolean(13);
   bench.rules.hours = read_hours(rows.text(14), rows.text(15));
+  bench.rules.needs_approval = rows.boolean(16);
   return bench;
 }
 

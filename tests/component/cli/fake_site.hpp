@@ -69,6 +69,8 @@ class FakeSite {
   Handler<v1::JoinWaitlistRequest, v1::JoinWaitlistResponse> join_waitlist;
   Handler<v1::CreateBookingSeriesRequest, v1::CreateBookingSeriesResponse> create_booking_series;
   Handler<v1::CancelBookingSeriesRequest, v1::CancelBookingSeriesResponse> cancel_booking_series;
+  Handler<v1::ApproveBookingRequest, v1::ApproveBookingResponse> approve_booking;
+  Handler<v1::RejectBookingRequest, v1::RejectBookingResponse> reject_booking;
   Handler<v1::GetBookingRequest, v1::GetBookingResponse> get_booking;
   Handler<v1::ListBookingsRequest, v1::ListBookingsResponse> list_bookings;
   Handler<v1::ConfirmSetupRequest, v1::ConfirmSetupResponse> confirm_setup;

@@ -60,6 +60,8 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"ListBookings", {M, O, O, O, M, M, N, N}},
       {"WatchBookings", {M, O, O, O, M, M, N, N}},
       {"ConfirmBooking", {N, N, O, O, N, N, N, N}},
+      {"ApproveBooking", {M, N, N, N, M, M, N, N}},
+      {"RejectBooking", {M, N, N, N, M, M, N, N}},
       {"UpdateBooking", {N, N, O, O, N, N, N, N}},
       {"CancelBooking", {N, N, O, O, N, N, N, N}},
       {"CheckIn", {N, N, O, O, N, N, N, N}},

@@ -99,7 +99,7 @@ TEST(CommandLine, ExitCodesHaveAHelpTopic) {
 }
 
 TEST(CommandLine, ErrorsGoToStderrAndSayWhatToDo) {
-  const Ran ran = run({"booking", "list"});
+  const Ran ran = run({"dut", "list"});
   EXPECT_EQ(ran.exit_code, kExitUsage);
   EXPECT_EQ(ran.out, "");
   EXPECT_THAT(ran.err, StartsWith("error: no tenant is given\nhint: "));

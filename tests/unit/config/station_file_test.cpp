@@ -44,6 +44,7 @@ TEST(StationFile, BecomesAStationWithItsDevicesAndBenches) {
   EXPECT_EQ(bench.setup_time, 15min);
   EXPECT_EQ(bench.presence_time, 60s);
   EXPECT_TRUE(bench.unattended);
+  EXPECT_TRUE(bench.needs_approval);
   EXPECT_EQ(bench.labels.at(0), (model::Label{"hall", "B"}));
   EXPECT_EQ(bench.layouts.at(0).capabilities.at(0).unit, units::unit("N"));
   EXPECT_EQ(bench.layouts.at(0).capabilities.at(0).max, 500);

@@ -37,6 +37,9 @@ const std::map<std::pair<BookingState, Event>, BookingPhase>& ways() {
       {{BookingState::Waitlisted, Event::WaitOver}, {BookingState::Expired, BookingState::Expired}},
       {{BookingState::Waitlisted, Event::Cancel},
        {BookingState::Cancelled, BookingState::Cancelled}},
+      {{BookingState::Held, Event::Request}, {BookingState::Requested, BookingState::Completed}},
+      {{BookingState::Confirmed, Event::Request},
+       {BookingState::Requested, BookingState::Completed}},
       {{BookingState::Requested, Event::Approve},
        {BookingState::Confirmed, BookingState::Completed}},
       {{BookingState::Requested, Event::Reject}, {BookingState::Rejected, BookingState::Rejected}},
@@ -156,8 +159,17 @@ TEST(DeadlinesTest, HeldTimeExpiresAfterItsTimeOrWhenItWouldBegin) {
   EXPECT_EQ(next_deadline(value, {}, at(0)), (Deadline{Event::HoldOver, at(10)}));
   value.create_time = at(95);
   EXPECT_EQ(next_deadline(value, {}, at(95)), (Deadline{Event::HoldOver, at(100)}));
-  value.state = BookingState::Requested;
-  EXPECT_EQ(next_deadline(value, {}, at(95)), (Deadline{Event::ApprovalOver, at(100)}));
+}
+
+TEST(DeadlinesTest, ARequestExpiresAfterItsTimeOrWhenItsSetupWouldBegin) {
+  auto value = booking(BookingState::Requested, 60);  // occupied from 90 on
+  value.create_time = at(-1000);
+  value.request_time = at(0);
+  Policy policy;
+  policy.approval_time = minutes{20};
+  EXPECT_EQ(next_deadline(value, policy, at(0)), (Deadline{Event::ApprovalOver, at(20)}));
+  policy.approval_time = minutes{100};
+  EXPECT_EQ(next_deadline(value, policy, at(0)), (Deadline{Event::ApprovalOver, at(90)}));
 }
 
 TEST(LateCancelTest, IsOneWithLessNoticeThanThePolicyAsksForOnceTheRegretTimeIsOver) {

@@ -88,6 +88,14 @@ TEST_F(QueuePlanTest, AJobWaitsForTheHoursInWhichItMayBeginAndEnd) {
   EXPECT_EQ(of(late, "j-1").occupied.start, at(32));
 }
 
+TEST_F(QueuePlanTest, NoJobIsPlacedOnABenchThatNeedsAnApproval) {
+  submit("j-1", "acme");
+  queue_.benches[0].rules.needs_approval = true;
+  const auto planned = plan(at(9));
+  EXPECT_THAT(planned.starts, IsEmpty());
+  EXPECT_EQ(of(planned, "j-1").waits, PlanCause::NoBench);
+}
+
 TEST_F(QueuePlanTest, AJobWhoseBenchIsOutOfServiceHasNoPlan) {
   submit("j-1", "acme");
   queue_.jobs[0].plan = {.bench = BenchId{"thrust-1"}, .occupied = {at(10), at(11)}};

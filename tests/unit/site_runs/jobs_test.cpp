@@ -82,6 +82,24 @@ TEST_F(JobsTest, AJobWhoseBenchIsFreeGetsABookingAtOnce) {
             get_job(job).max_duration().seconds());
 }
 
+TEST_F(JobsTest, AJobWaitsForNoApprovalAndIsToldToBookTheBench) {
+  kestrel_books(10min, 1h);
+  const auto queued = submitted();
+  station_->disconnect();
+  auto& config = station_->config;
+  config.insert(config.find("      unattended: true\n"), "      needs_approval: true\n");
+  ASSERT_TRUE(station_->connect());
+  const auto refused = submit(request(), volant_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::NoBenchFits);
+  EXPECT_THAT(refused.error().message, HasSubstr("needs an approval; book it"));
+  const auto explained = explain(queued);
+  ASSERT_EQ(explained.unfit_benches_size(), 1);
+  EXPECT_EQ(explained.unfit_benches(0).reason(), "APPROVAL_NEEDED");
+  advance(2h);
+  EXPECT_EQ(get_job(queued).state(), v1::JOB_STATE_QUEUED) << "the bench is free all the same";
+}
+
 TEST_F(JobsTest, AnUnattendedJobRunsFromTheQueueToItsResultByItself) {
   const auto job = submitted();
   ASSERT_TRUE(becomes(job, v1::JOB_STATE_ACTIVE));

@@ -55,6 +55,37 @@ class StoreTest : public ::testing::Test {
     EXPECT_TRUE(booking) << booking.error().to_string();
     return booking ? booking->booking.id : BookingId{};
   }
+  // As the site asks for it: everything as it was, but for what `change` does.
+  template <typename Change>
+  Result<BookingRecord> update(const BookingId& id,
+                               int now,
+                               Change change,
+                               const std::string& request_id = {}) {
+    auto before = look(id);
+    EXPECT_TRUE(before);
+    const auto& booking = before->booking;
+    auto command = wanted(booking.tenant, 0, 0, now);
+    command.call.operation = Operation::UpdateBooking;
+    command.call.request_id = request_id;
+    command.id = id;
+    command.member = booking.member;
+    command.benches = booking.benches;
+    command.layouts = before->layouts;
+    command.start = booking.interval.start;
+    command.end = booking.interval.end;
+    command.attendance = booking.attendance;
+    command.title = before->title;
+    change(command);
+    return call<BookingRecord>([&](auto done) {
+      store_->update_booking({std::move(command), revision_}, done);
+    });
+  }
+  Result<BookingRecord> move(const BookingId& id, int start, int end, int now = 0) {
+    return update(id, now, [&](CreateBooking& command) {
+      command.start = minutes_later(start);
+      command.end = minutes_later(end);
+    });
+  }
   Result<BookingMoved> change(const BookingId& id,
                               BookingEvent event,
                               int now,
@@ -125,6 +156,7 @@ class StoreTest : public ::testing::Test {
 
   test::TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
+  std::optional<int> revision_;  // that update() expects
 };
 
 }  // namespace benchd::store

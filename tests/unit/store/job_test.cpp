@@ -95,6 +95,15 @@ TEST_F(JobTest, AJobThatCannotHaveItsBenchStaysInTheQueue) {
   EXPECT_TRUE(start(id, 100, kOtherBench));
 }
 
+TEST_F(JobTest, AJobStartsOnNoBenchThatNeedsAnApproval) {
+  const auto id = submit(kAcme);
+  auto station = test::two_benches();
+  station.benches[0].needs_approval = true;
+  ASSERT_TRUE(test::put_station(*store_, station));
+  EXPECT_EQ(refusal(start(id, 100)), Reason::ApprovalNeeded);
+  EXPECT_TRUE(start(id, 100, kOtherBench));
+}
+
 TEST_F(JobTest, AJobIsCompleteWhenItsBookingIs) {
   const auto id = submit(kAcme);
   const auto booking = start(id, 100);

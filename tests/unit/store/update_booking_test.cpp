@@ -5,37 +5,6 @@ namespace {
 
 class UpdateBookingTest : public StoreTest {
  protected:
-  // As the site asks for it: everything as it was, but for what `change` does.
-  template <typename Change>
-  Result<BookingRecord> update(const BookingId& id,
-                               int now,
-                               Change change,
-                               const std::string& request_id = {}) {
-    auto before = look(id);
-    EXPECT_TRUE(before);
-    const auto& booking = before->booking;
-    auto command = wanted(booking.tenant, 0, 0, now);
-    command.call.operation = Operation::UpdateBooking;
-    command.call.request_id = request_id;
-    command.id = id;
-    command.member = booking.member;
-    command.benches = booking.benches;
-    command.layouts = before->layouts;
-    command.start = booking.interval.start;
-    command.end = booking.interval.end;
-    command.attendance = booking.attendance;
-    command.title = before->title;
-    change(command);
-    return call<BookingRecord>([&](auto done) {
-      store_->update_booking({std::move(command), revision_}, done);
-    });
-  }
-  Result<BookingRecord> move(const BookingId& id, int start, int end, int now = 0) {
-    return update(id, now, [&](CreateBooking& command) {
-      command.start = minutes_later(start);
-      command.end = minutes_later(end);
-    });
-  }
   std::vector<model::Interval> busy(const BenchId& bench = kBench) {
     auto claims = call<std::vector<BenchBusy>>([&](auto done) {
       store_->list_claims({{bench},
@@ -50,8 +19,6 @@ class UpdateBookingTest : public StoreTest {
     return {std::chrono::floor<std::chrono::seconds>(minutes_later(start)),
             std::chrono::floor<std::chrono::seconds>(minutes_later(end))};
   }
-
-  std::optional<int> revision_;
 };
 
 TEST_F(UpdateBookingTest, AMovedBookingOccupiesItsNewTimeAndNothingElse) {
