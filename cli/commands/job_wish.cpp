@@ -69,6 +69,9 @@ void add_job_options(CommandTree& tree, CLI::App* app, JobWish& wish) {
   app->add_option("--retries", wish.retries, "Start again so often after faults of the bench")
       ->type_name("NUMBER");
   app->add_flag("--scavenger", wish.scavenger, "Only when nobody else needs the bench");
+  app->add_flag("--preemptible", wish.preemptible,
+                "May be ended when somebody needs the bench after all, and waits again; implies "
+                "--scavenger");
   app->add_option("--title", wish.title, "What people call it")->type_name("TEXT");
   app->add_option("--external-id", wish.external_id, "Your own number for it")->type_name("TEXT");
 }
@@ -89,7 +92,9 @@ Outcome<v1::Job> to_job(Session& session, const JobWish& wish) {
   job.set_kind(wish.kind);
   job.set_layout(wish.layout);
   job.set_attendance(wish.unattended ? v1::ATTENDANCE_UNATTENDED : v1::ATTENDANCE_ATTENDED);
-  job.set_job_class(wish.scavenger ? v1::JOB_CLASS_SCAVENGER : v1::JOB_CLASS_NORMAL);
+  job.set_preemptible(wish.preemptible);
+  job.set_job_class(wish.scavenger || wish.preemptible ? v1::JOB_CLASS_SCAVENGER
+                                                       : v1::JOB_CLASS_NORMAL);
   job.set_retries(wish.retries);
   job.set_title(wish.title);
   job.set_external_id(wish.external_id);

@@ -22,6 +22,7 @@ struct JobWish {
   int retries = 0;
   bool unattended = false;
   bool scavenger = false;
+  bool preemptible = false;
 };
 
 void add_job_options(CommandTree& tree, CLI::App* app, JobWish& wish);

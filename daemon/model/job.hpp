@@ -51,6 +51,8 @@ struct Job {
   std::chrono::seconds predicted{};  // at most the maximum
   int retries = 0;                   // after faults of the bench
   int attempts = 0;                  // how often it has been started
+  bool preemptible = false;          // may be ended for others; of class Scavenger alone
+  int preemptions = 0;               // how often it was
   UtcTime submit_time{};
   UtcTime update_time{};
   int revision = 1;

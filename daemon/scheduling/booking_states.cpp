@@ -51,11 +51,14 @@ constexpr std::array kWays{
     Way{BookingState::Setup, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
     Way{BookingState::Setup, Event::Displace, BookingState::Teardown, BookingState::Displaced},
 
+    Way{BookingState::Setup, Event::Preempt, BookingState::Teardown, BookingState::Preempted},
+
     Way{BookingState::InUse, Event::CheckIn, BookingState::InUse, BookingState::Completed},
     Way{BookingState::InUse, Event::Release, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::End, BookingState::Teardown, BookingState::Completed},
     Way{BookingState::InUse, Event::Fault, BookingState::Teardown, BookingState::Interrupted},
     Way{BookingState::InUse, Event::Displace, BookingState::Teardown, BookingState::Displaced},
+    Way{BookingState::InUse, Event::Preempt, BookingState::Teardown, BookingState::Preempted},
 };
 
 constexpr bool ends_teardown(Event event) {
@@ -102,6 +105,8 @@ std::string_view to_string(BookingEvent event) {
       return "Displace";
     case Event::Request:
       return "Request";
+    case Event::Preempt:
+      return "Preempt";
     case Event::Offer:
       return "Offer";
     case Event::WaitOver:

@@ -21,6 +21,8 @@
 // Displace leads from any state that holds its time, but TEARDOWN, to DISPLACED: from SETUP and
 // IN_USE by way of TEARDOWN.
 //
+// Preempt leads from SETUP and IN_USE by way of TEARDOWN to PREEMPTED.
+//
 // TEARDOWN ends with SafeProved, or with TeardownOver or SafeUnproved: then the bench is
 // quarantined, and the booking still gets the final state it was heading for.
 #pragma once
@@ -58,6 +60,7 @@ enum class BookingEvent {
   Offer = 19,         // time has become free for it
   WaitOver = 20,      // deadline: none did in time
   OfferOver = 21,     // deadline: what was offered was not taken; it waits on
+  Preempt = 22,       // its job is ended for one that comes before it
 };
 inline constexpr std::array kBookingEvents{
     BookingEvent::SetupDue,     BookingEvent::CheckIn,    BookingEvent::GraceOver,
@@ -66,7 +69,8 @@ inline constexpr std::array kBookingEvents{
     BookingEvent::TeardownOver, BookingEvent::Confirm,    BookingEvent::HoldOver,
     BookingEvent::Approve,      BookingEvent::Reject,     BookingEvent::ApprovalOver,
     BookingEvent::LateCancel,   BookingEvent::Displace,   BookingEvent::Request,
-    BookingEvent::Offer,        BookingEvent::WaitOver,   BookingEvent::OfferOver};
+    BookingEvent::Offer,        BookingEvent::WaitOver,   BookingEvent::OfferOver,
+    BookingEvent::Preempt};
 
 [[nodiscard]] std::string_view to_string(BookingEvent event);
 

@@ -42,6 +42,8 @@ struct Policy {
   // The first job of a tenant waits no longer than this for others of its class, whatever the
   // tenant has used.
   std::chrono::seconds longest_head_wait = std::chrono::hours{24 * 7};
+  // A preemptible job has its bench for at least so long.
+  std::chrono::seconds protected_time = std::chrono::minutes{30};
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
@@ -67,6 +69,7 @@ inline constexpr std::array kPolicyTimes{
     PolicyTime{"setup_notice", &Policy::setup_notice, std::chrono::seconds{1}},
     PolicyTime{"usage_half_life", &Policy::usage_half_life, std::chrono::seconds{1}},
     PolicyTime{"longest_head_wait", &Policy::longest_head_wait, std::chrono::seconds{0}},
+    PolicyTime{"protected_time", &Policy::protected_time, std::chrono::seconds{0}},
 };
 
 // One line for each number, "busy_grid=900 s", sorted by name: the same for policies that say the

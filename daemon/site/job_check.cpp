@@ -42,6 +42,9 @@ Status check_values(const v1::Job& job) {
   if (job.sequence().empty()) return fail(invalid("job.sequence", "is needed"));
   if (job.benches_size() > kMostBenches) return fail(invalid("job.benches", "at most 64"));
   if (job.needs_size() > kMostNeeds) return fail(invalid("job.needs", "at most 32"));
+  if (job.preemptible() && job.job_class() != v1::JOB_CLASS_SCAVENGER) {
+    return fail(invalid("job.preemptible", "is for jobs of class SCAVENGER"));
+  }
   if (job.retries() < 0 || job.retries() > kMostRetries) {
     return fail(invalid("job.retries", "must be 0 to 10"));
   }
@@ -152,6 +155,7 @@ class JobCheck : public std::enable_shared_from_this<JobCheck> {
                                                                    : model::JobClass::Normal;
     job.parameters = read_parameters(wanted_.parameters());
     job.retries = wanted_.retries();
+    job.preemptible = wanted_.preemptible();
     checked_.record.title = wanted_.title();
     checked_.record.external_id = wanted_.external_id();
     auto views = find_views(context_, job.benches);

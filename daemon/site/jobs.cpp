@@ -40,7 +40,7 @@ v1::Job present(const SiteContext& context, const store::JobRecord& record, acce
 
 Jobs::Jobs(SiteContext& context, Bookings& bookings, Runs& runs)
     : context_(context),
-      queue_(std::make_unique<Queue>(context)),
+      queue_(std::make_unique<Queue>(context, bookings)),
       runner_(std::make_unique<JobRunner>(context, bookings, runs)) {}
 Jobs::~Jobs() = default;
 

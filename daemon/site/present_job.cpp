@@ -29,6 +29,8 @@ void put_wish(const model::Site& site, const model::Job& job, v1::Job& out) {
   out.set_layout(job.layout);
   put_duration(job.predicted, *out.mutable_predicted_duration());
   out.set_retries(job.retries);
+  out.set_preemptible(job.preemptible);
+  out.set_preemptions(job.preemptions);
 }
 
 void put_plan(const model::Site& site,

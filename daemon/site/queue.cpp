@@ -5,6 +5,7 @@
 
 #include "daemon/base/ids.hpp"
 #include "daemon/base/log.hpp"
+#include "daemon/site/bookings.hpp"
 #include "daemon/site/call.hpp"
 #include "daemon/site/context.hpp"
 
@@ -64,6 +65,7 @@ void Queue::plan(const store::QueueState& queue, UtcSeconds now) {
 // One job, then the order is asked for anew: its tenant has used more by then.
 void Queue::start_next(QueuePlan plan, std::size_t next, UtcSeconds now) {
   if (next == plan.starts.size()) {
+    if (plan.preempt) return preempt(*plan.preempt, now);
     const Nanoseconds left = plan.next ? Nanoseconds{*plan.next - now} : kPass;
     return rest(std::min(left, kPass));
   }
@@ -85,6 +87,28 @@ void Queue::start_next(QueuePlan plan, std::size_t next, UtcSeconds now) {
         }
         log::info("job={} could not start: {}", id, booking.error().to_string());
         start_next(std::move(plan), next + 1, now);
+      }));
+}
+
+// Its bench is made safe; the plan follows when that is proved.
+void Queue::preempt(const BookingId& booking, UtcSeconds now) {
+  auto call = site_call(context_, access::Operation::SubmitJob);
+  call.now = now;
+  context_.store.change_booking(
+      {.call = std::move(call),
+       .tenant = std::nullopt,
+       .booking = booking,
+       .event = scheduling::BookingEvent::Preempt,
+       .message = "Ended for a job that comes before it; it waits again."},
+      context_.posted([this, booking](const Result<store::BookingMoved>& moved) {
+        if (moved) {
+          log::info("booking={} preempted", booking.text());
+          bookings_.after_moved(moved->booking);
+        } else {
+          log::warn("booking={} cannot be preempted: {}", booking.text(),
+                    moved.error().to_string());
+        }
+        rest(kPass);
       }));
 }
 

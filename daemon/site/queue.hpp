@@ -9,11 +9,12 @@
 
 namespace benchd::site {
 
+class Bookings;
 struct SiteContext;
 
 class Queue {
  public:
-  explicit Queue(SiteContext& context) : context_(context) {}
+  Queue(SiteContext& context, Bookings& bookings) : context_(context), bookings_(bookings) {}
 
   void start();
 
@@ -21,9 +22,11 @@ class Queue {
   void look();
   void plan(const store::QueueState& queue, UtcSeconds now);
   void start_next(QueuePlan plan, std::size_t next, UtcSeconds now);
+  void preempt(const BookingId& booking, UtcSeconds now);
   void rest(Nanoseconds time);
 
   SiteContext& context_;
+  Bookings& bookings_;
   Subscription changes_;
   TimerHandle timer_;
   bool looking_ = false;

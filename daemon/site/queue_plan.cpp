@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 
 #include "daemon/scheduling/admission.hpp"
+#include "daemon/scheduling/preemption.hpp"
 
 namespace benchd::site {
 
@@ -88,6 +90,38 @@ store::JobPlanRecord record_of(const store::QueueState& queue, const scheduling:
   return record;
 }
 
+std::vector<scheduling::RunningJob> running_jobs(const store::QueueState& queue) {
+  std::vector<scheduling::RunningJob> running;
+  for (std::size_t at = 0; at < queue.benches.size(); ++at) {
+    const auto& job = queue.benches[at].running;
+    if (job)
+      running.push_back({job->booking, at, job->started, job->preemptible, job->preemptions});
+  }
+  return running;
+}
+
+// For the first job of a higher class that waits for a running one, if that serves it.
+std::optional<BookingId> find_preempted(const store::QueueState& queue,
+                                        const std::vector<std::size_t>& order,
+                                        const std::vector<PlanBench>& benches,
+                                        const std::vector<PlanJob>& jobs,
+                                        const std::vector<scheduling::JobPlan>& plans,
+                                        const scheduling::Policy& policy,
+                                        UtcSeconds now) {
+  const auto running = running_jobs(queue);
+  if (running.empty()) return std::nullopt;
+  for (std::size_t at = 0; at < plans.size(); ++at) {
+    if (queue.jobs[order[at]].job.job_class == model::JobClass::Scavenger) break;
+    if (plans[at].waits != scheduling::PlanCause::RunningJob) continue;
+    const auto& planned = plans[at].planned;
+    const auto start = planned ? std::optional{planned->occupied.start} : std::nullopt;
+    const auto victim = scheduling::choose_victim(running, benches, std::span{jobs}.first(at + 1),
+                                                  start, policy, now);
+    if (victim) return running[*victim].booking;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 QueuePlan plan_queue(const store::QueueState& queue,
@@ -119,6 +153,7 @@ QueuePlan plan_queue(const store::QueueState& queue,
     }
     if (record != job.plan) out.changed.emplace_back(job.job.id, std::move(record));
   }
+  out.preempt = find_preempted(queue, order, benches, jobs, plans, policy, now);
   out.news = !out.changed.empty() || out.heads != queue.heads;
   return out;
 }

@@ -16,9 +16,10 @@ struct QueuePlan {
   };
   std::vector<std::pair<model::JobId, store::JobPlanRecord>> changed;  // jobs whose plan is another
   scheduling::Heads heads;
-  bool news = false;               // there is something to be stored
-  std::vector<Start> starts;       // first to be started first
-  std::optional<UtcSeconds> next;  // the next planned start after now
+  bool news = false;                 // there is something to be stored
+  std::vector<Start> starts;         // first to be started first
+  std::optional<UtcSeconds> next;    // the next planned start after now
+  std::optional<BookingId> preempt;  // whose job is to be ended for one that comes before it
 };
 
 [[nodiscard]] QueuePlan plan_queue(const store::QueueState& queue,

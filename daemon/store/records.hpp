@@ -102,6 +102,13 @@ struct QueueBench {
   scheduling::BenchRules rules;
   std::vector<model::Interval> fixed;  // claims that end after now; without that of a job
   std::optional<UtcSeconds> leaves;    // when the job that has it is predicted to have left
+  struct Running {
+    BookingId booking;
+    UtcSeconds started;  // its occupied time began
+    bool preemptible = false;
+    int preemptions = 0;
+  };
+  std::optional<Running> running;  // that job; absent once it is being made safe
 };
 
 // All that a plan is made from, in one state of the store. Empty without jobs in the queue.

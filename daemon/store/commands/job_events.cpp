@@ -21,7 +21,7 @@ JobState state_after(const model::Job& job, BookingState end) {
     case BookingState::Displaced:
       return JobState::Queued;
     case BookingState::Interrupted:
-      return job.attempts <= job.retries ? JobState::Queued : JobState::Failed;
+      return job.attempts - job.preemptions <= job.retries ? JobState::Queued : JobState::Failed;
     default:
       return JobState::Failed;
   }
@@ -47,6 +47,7 @@ void end_attempt(Transaction& transaction, const BookingRecord& booking, UtcTime
   if (!row || row->record.job.state != JobState::Active) return;
   auto& record = row->record;
   record.job.state = state_after(record.job, booking.booking.state);
+  if (booking.booking.state == BookingState::Preempted) record.job.preemptions += 1;
   record.reason.clear();
   record.message.clear();
   if (record.job.state == JobState::Failed) {

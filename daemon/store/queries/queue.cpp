@@ -17,8 +17,10 @@ using std::chrono::seconds;
 constexpr seconds kLeastLate = std::chrono::minutes{30};
 
 constexpr const char* kClaims =
-    "SELECT c.start_s, c.end_s, b.job IS NOT NULL, b.predicted_ns FROM claims c"
-    " LEFT JOIN bookings b ON b.id = c.booking WHERE c.bench = ? AND c.end_s > ? ORDER BY "
+    "SELECT c.start_s, c.end_s, b.job IS NOT NULL, b.predicted_ns, b.name,"
+    " b.state BETWEEN 4 AND 5, coalesce(j.preemptible, 0), coalesce(j.preemptions, 0)"
+    " FROM claims c LEFT JOIN bookings b ON b.id = c.booking"
+    " LEFT JOIN jobs j ON j.name = b.job WHERE c.bench = ? AND c.end_s > ? ORDER BY "
     "c.start_s";
 constexpr const char* kHeads =
     "SELECT t.name, h.class, h.job, h.since_s FROM job_heads h JOIN tenants t ON t.id = h.tenant";
@@ -36,6 +38,10 @@ QueueBench read_queue_bench(Database& db, const BenchRow& bench, UtcSeconds now)
         std::chrono::ceil<seconds>(rows.optional(3, &Rows::nanoseconds).value_or(Nanoseconds{}));
     const auto expected =
         occupied.start + bench.rules.setup_time + predicted + bench.rules.teardown_time;
+    if (rows.boolean(5)) {
+      out.running = QueueBench::Running{rows.id<BookingId>(4), occupied.start, rows.boolean(6),
+                                        static_cast<int>(rows.integer(7))};
+    }
     const auto late = now - expected;
     out.leaves =
         std::min(occupied.end, late < seconds{0} ? expected : now + std::max(late, kLeastLate));

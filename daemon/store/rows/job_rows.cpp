@@ -15,15 +15,16 @@ constexpr const char* kJobColumns =
     " j.fitting, j.attendance, j.earliest_s, j.maximum_s, j.predicted_s, j.retries, j.attempts,"
     " j.title, j.external_id, j.submit_us, j.update_us, j.plan_bench, j.plan_start_s,"
     " j.plan_end_s, j.plan_waits, j.plan_moved, j.booking, j.reason, j.message, j.revision,"
-    " j.change FROM jobs j JOIN tenants t ON t.id = j.tenant ";
+    " j.change, j.preemptible, j.preemptions FROM jobs j JOIN tenants t ON t.id = j.tenant ";
 constexpr const char* kInsertJob =
     "INSERT INTO jobs (name, tenant, member, class, state, sequence_owner, sequence,"
     " sequence_version, parameters, dut, benches, kind, needs, layout, fitting, attendance,"
     " earliest_s, maximum_s, predicted_s, retries, title, external_id, submit_us, update_us,"
-    " revision, change)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " revision, change, preemptible)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kUpdateJob =
-    "UPDATE jobs SET state = ?, attempts = ?, booking = ?, reason = ?, message = ?, update_us = ?,"
+    "UPDATE jobs SET state = ?, attempts = ?, preemptions = ?, booking = ?, reason = ?, message = "
+    "?, update_us = ?,"
     " revision = ?, change = ? WHERE id = ?";
 constexpr const char* kUpdatePlan =
     "UPDATE jobs SET plan_bench = ?, plan_start_s = ?, plan_end_s = ?, plan_waits = ?,"
@@ -87,6 +88,8 @@ JobRow read_job(const Rows& rows) {
   record.message = rows.text(34);
   job.revision = static_cast<int>(rows.integer(35));
   record.change = rows.integer(36);
+  job.preemptible = rows.boolean(37);
+  job.preemptions = static_cast<int>(rows.integer(38));
   return row;
 }
 
@@ -118,7 +121,7 @@ void insert_job(Transaction& transaction, JobRow& row) {
              job.dut, encode_ids(job.benches), job.kind, encode(job.needs), job.layout,
              encode(job.fitting), job.attendance, job.earliest, job.maximum, job.predicted,
              job.retries, record.title, record.external_id, job.submit_time, job.update_time,
-             job.revision, record.change);
+             job.revision, record.change, job.preemptible);
   row.row = db.last_row_id();
 }
 
@@ -128,8 +131,9 @@ void update_job(Transaction& transaction, JobRow& row, UtcTime now) {
   job.revision += 1;
   job.update_time = now;
   record.change = transaction.change(ChangeKind::Job, job.id.text(), job.tenant);
-  transaction.db().execute(kUpdateJob, job.state, job.attempts, record.booking, record.reason,
-                           record.message, now, job.revision, record.change, row.row);
+  transaction.db().execute(kUpdateJob, job.state, job.attempts, job.preemptions, record.booking,
+                           record.reason, record.message, now, job.revision, record.change,
+                           row.row);
   update_plan(transaction, row.row, record.plan);
 }
 

@@ -40,6 +40,8 @@ const std::map<std::pair<BookingState, Event>, BookingPhase>& ways() {
       {{BookingState::Held, Event::Request}, {BookingState::Requested, BookingState::Completed}},
       {{BookingState::Confirmed, Event::Request},
        {BookingState::Requested, BookingState::Completed}},
+      {{BookingState::Setup, Event::Preempt}, {BookingState::Teardown, BookingState::Preempted}},
+      {{BookingState::InUse, Event::Preempt}, {BookingState::Teardown, BookingState::Preempted}},
       {{BookingState::Requested, Event::Approve},
        {BookingState::Confirmed, BookingState::Completed}},
       {{BookingState::Requested, Event::Reject}, {BookingState::Rejected, BookingState::Rejected}},

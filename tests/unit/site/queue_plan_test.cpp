@@ -96,6 +96,15 @@ TEST_F(QueuePlanTest, NoJobIsPlacedOnABenchThatNeedsAnApproval) {
   EXPECT_EQ(of(planned, "j-1").waits, PlanCause::NoBench);
 }
 
+TEST_F(QueuePlanTest, AScavengerIsEndedForAJobThatComesBeforeIt) {
+  submit("j-1", "acme");
+  queue_.benches[0].leaves = at(20);
+  queue_.benches[0].running = store::QueueBench::Running{BookingId{"b-1"}, at(7), true, 0};
+  EXPECT_EQ(plan(at(9)).preempt, BookingId{"b-1"});
+  queue_.jobs[0].job.job_class = model::JobClass::Scavenger;
+  EXPECT_FALSE(plan(at(9)).preempt) << "not for its like";
+}
+
 TEST_F(QueuePlanTest, AJobWhoseBenchIsOutOfServiceHasNoPlan) {
   submit("j-1", "acme");
   queue_.jobs[0].plan = {.bench = BenchId{"thrust-1"}, .occupied = {at(10), at(11)}};

@@ -221,5 +221,32 @@ TEST_F(JobTest, ThePlanAndTheHeadsAreThereAfterARestart) {
   EXPECT_EQ(heads.begin()->second.since, since);
 }
 
+TEST_F(JobTest, AJobThatWasEndedForAnotherWaitsAgainAndKeepsItsRetries) {
+  const auto id = submit(kAcme, 1);
+  const auto first = start(id, 100);
+  ASSERT_TRUE(first);
+  submit(kRival);
+  const auto running = queue(130).benches.at(0).running;
+  ASSERT_TRUE(running);
+  EXPECT_EQ(running->booking, first->booking.id);
+  EXPECT_EQ(running->started, minutes_later(100));
+  ASSERT_TRUE(change({.call = {.now = minutes_later(140)},
+                      .tenant = std::nullopt,
+                      .booking = first->booking.id,
+                      .event = BookingEvent::Preempt}));
+  EXPECT_EQ(state_of(first->booking.id), BookingState::Preempted);
+  auto record = job(id);
+  EXPECT_EQ(record.job.state, JobState::Queued);
+  EXPECT_EQ(record.job.preemptions, 1);
+  EXPECT_EQ(record.job.submit_time, minutes_later(0));
+  const auto second = start(id, 200);
+  ASSERT_TRUE(second) << second.error().to_string();
+  ASSERT_TRUE(change({.call = {.now = minutes_later(210)},
+                      .tenant = std::nullopt,
+                      .booking = second->booking.id,
+                      .event = BookingEvent::Fault}));
+  EXPECT_EQ(job(id).job.state, JobState::Queued) << "its retry is still there";
+}
+
 }  // namespace
 }  // namespace benchd::store
