@@ -57,9 +57,10 @@ void Deadlines::resume_teardowns(const std::string& page_token, std::function<vo
 
 void Deadlines::begin_watching() {
   changes_ = context_.changes.subscribe([this](const store::Change& change) {
-    if (change.kind == store::ChangeKind::Booking || change.kind == store::ChangeKind::Outage) {
-      look();
-    }
+    const bool concerns =
+        change.kind == store::ChangeKind::Booking || change.kind == store::ChangeKind::Outage;
+    // What is due later is looked for when the timer runs out.
+    if (concerns && (looking_ || change.deadline.value_or(UtcSeconds::min()) < next_)) look();
   });
   look();
 }
@@ -74,6 +75,7 @@ void Deadlines::look() {
       context_.posted([this](const Result<std::optional<UtcSeconds>>& next) {
         looking_ = false;
         if (std::exchange(look_again_, false)) return look();
+        next_ = next ? next->value_or(UtcSeconds::max()) : UtcSeconds::min();
         if (!next) {
           timer_ = context_.timers.at(context_.clock.monotonic_now() + kRetry, [this] { look(); });
         } else if (*next) {

@@ -29,6 +29,7 @@ class Deadlines {
   Teardown& teardown_;
   Subscription changes_;
   TimerHandle timer_;
+  UtcSeconds next_ = UtcSeconds::min();  // what the timer waits for
   bool looking_ = false;
   bool look_again_ = false;
 };

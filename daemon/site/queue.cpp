@@ -26,7 +26,10 @@ bool concerns_the_queue(store::ChangeKind kind) {
 
 void Queue::start() {
   changes_ = context_.changes.subscribe([this](const store::Change& change) {
-    if (concerns_the_queue(change.kind)) look();
+    // A queue without jobs changes with a job alone.
+    const bool concerns =
+        empty_ ? change.kind == store::ChangeKind::Job : concerns_the_queue(change.kind);
+    if (concerns || looking_) look();
   });
   look();
 }
@@ -45,7 +48,8 @@ void Queue::look() {
           log::warn("the queue cannot be read: {}", queue.error().to_string());
           return rest(kRetry);
         }
-        if (queue->jobs.empty()) return rest({});
+        empty_ = queue->jobs.empty();
+        if (empty_) return rest({});
         plan(*queue, now);
       }));
 }

@@ -29,6 +29,7 @@ class Queue {
   Bookings& bookings_;
   Subscription changes_;
   TimerHandle timer_;
+  bool empty_ = false;  // as far as it was looked at
   bool looking_ = false;
   bool look_again_ = false;
 };

@@ -257,6 +257,8 @@ struct Change {
   std::string id;
   TenantId tenant;  // empty: nobody's in particular
   ChangeNumber number = 0;
+  // Of a booking: when time alone moves it on; max: never. Absent: not said.
+  std::optional<UtcSeconds> deadline = std::nullopt;
 };
 
 struct DueNotification {

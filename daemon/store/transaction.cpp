@@ -66,9 +66,12 @@ ChangeNumber read_change_number(Database& database) {
   return rows.next() ? rows.integer(0) : 0;
 }
 
-ChangeNumber Transaction::change(ChangeKind kind, std::string id, TenantId tenant) {
+ChangeNumber Transaction::change(ChangeKind kind,
+                                 std::string id,
+                                 TenantId tenant,
+                                 std::optional<UtcSeconds> deadline) {
   const auto number = ++progress_.change;
-  progress_.changes.push_back({kind, std::move(id), std::move(tenant), number});
+  progress_.changes.push_back({kind, std::move(id), std::move(tenant), number, deadline});
   return number;
 }
 

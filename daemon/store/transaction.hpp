@@ -47,7 +47,10 @@ class Transaction {
   [[nodiscard]] UtcTime now() const { return now_; }  // of the call
 
   // The number of a new change.
-  ChangeNumber change(ChangeKind kind, std::string id, TenantId tenant = {});
+  ChangeNumber change(ChangeKind kind,
+                      std::string id,
+                      TenantId tenant = {},
+                      std::optional<UtcSeconds> deadline = std::nullopt);
   void directory_changed() { progress_.directory_changed = true; }
 
   void audit(const Call& call, std::string_view object) { audit(call, object, {}); }

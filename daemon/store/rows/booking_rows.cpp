@@ -129,6 +129,12 @@ std::optional<UtcSeconds> deadline_time(const BookingRow& booking) {
   return booking.deadline->at;
 }
 
+ChangeNumber number_change(Transaction& transaction, const BookingRow& row) {
+  const auto& booking = row.record.booking;
+  return transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant,
+                            deadline_time(row).value_or(UtcSeconds::max()));
+}
+
 }  // namespace
 
 std::string name_of(const model::Booking& booking) {
@@ -217,9 +223,9 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
   const auto& booking = record.booking;
   auto& db = transaction.db();
   const SequenceColumns sequence{booking};
-  record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
   row.deadline = scheduling::next_deadline(
       booking, transaction.policy(), std::chrono::floor<std::chrono::seconds>(booking.create_time));
+  record.change = number_change(transaction, row);
   mirror_deadline(row);
   db.execute(kInsertBooking, booking.id, row.tenant_row, booking.member, booking.interval.start,
              booking.interval.end, booking.attendance, booking.state, booking.heading_for,
@@ -265,7 +271,7 @@ void update_booking(Transaction& transaction, BookingRow& row, UtcTime now) {
   booking.revision += 1;
   booking.update_time = now;
   mirror_deadline(row);
-  record.change = transaction.change(ChangeKind::Booking, booking.id.text(), booking.tenant);
+  record.change = number_change(transaction, row);
   transaction.db().execute(kUpdateBooking, booking.state, booking.heading_for, record.check_in_time,
                            record.granted, record.reason, record.message, now, booking.revision,
                            record.change, deadline_time(row), deadline_event(row),
