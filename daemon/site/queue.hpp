@@ -4,6 +4,7 @@
 // The store is the queue; nothing is kept here. Strand of the site; owned by Jobs.
 #pragma once
 
+#include "daemon/base/timers.hpp"
 #include "daemon/site/changes.hpp"
 #include "daemon/site/queue_plan.hpp"
 

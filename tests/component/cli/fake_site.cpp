@@ -153,193 +153,195 @@ struct FakeSite::Services {
                                      const v1::CancelBookingSeriesRequest* request,
                                      v1::CancelBookingSeriesResponse* response) override {
       return services.answer(context, services.site.cancel_booking_series, request, response);
-      grpc::Status ApproveBooking(grpc::ServerContext * context,
-                                  const v1::ApproveBookingRequest* request,
-                                  v1::ApproveBookingResponse* response) override {
-        return services.answer(context, services.site.approve_booking, request, response);
-      }
-      grpc::Status RejectBooking(grpc::ServerContext * context,
-                                 const v1::RejectBookingRequest* request,
-                                 v1::RejectBookingResponse* response) override {
-        return services.answer(context, services.site.reject_booking, request, response);
-      }
-      grpc::Status GetBooking(grpc::ServerContext * context, const v1::GetBookingRequest* request,
-                              v1::GetBookingResponse* response) override {
-        return services.answer(context, services.site.get_booking, request, response);
-      }
-      grpc::Status ListBookings(grpc::ServerContext * context,
-                                const v1::ListBookingsRequest* request,
-                                v1::ListBookingsResponse* response) override {
-        return services.answer(context, services.site.list_bookings, request, response);
-      }
-      grpc::Status ConfirmSetup(grpc::ServerContext * context,
-                                const v1::ConfirmSetupRequest* request,
-                                v1::ConfirmSetupResponse* response) override {
-        return services.answer(context, services.site.confirm_setup, request, response);
-      }
-      grpc::Status Arm(grpc::ServerContext * context, const v1::ArmRequest* request,
-                       v1::ArmResponse* response) override {
-        return services.answer(context, services.site.arm, request, response);
-      }
-      grpc::Status ConfirmBooking(grpc::ServerContext * context,
-                                  const v1::ConfirmBookingRequest* request,
-                                  v1::ConfirmBookingResponse* response) override {
-        return services.answer(context, services.site.confirm_booking, request, response);
-      }
-      grpc::Status UpdateBooking(grpc::ServerContext * context,
-                                 const v1::UpdateBookingRequest* request,
-                                 v1::UpdateBookingResponse* response) override {
-        return services.answer(context, services.site.update_booking, request, response);
-      }
-      grpc::Status ReleaseBooking(grpc::ServerContext * context,
-                                  const v1::ReleaseBookingRequest* request,
-                                  v1::ReleaseBookingResponse* response) override {
-        return services.answer(context, services.site.release_booking, request, response);
-      }
-      Services& services;
-    };
-
-    struct Run final : v1::RunService::Service {
-      explicit Run(Services& owner) : services(owner) {}
-      grpc::Status StartRun(grpc::ServerContext* context,
-                            const v1::StartRunRequest* request,
-                            v1::StartRunResponse* response) override {
-        return services.answer(context, services.site.start_run, request, response);
-      }
-      grpc::Status StopRun(grpc::ServerContext* context,
-                           const v1::StopRunRequest* request,
-                           v1::StopRunResponse* response) override {
-        return services.answer(context, services.site.stop_run, request, response);
-      }
-      grpc::Status GetRun(grpc::ServerContext* context,
-                          const v1::GetRunRequest* request,
-                          v1::GetRunResponse* response) override {
-        return services.answer(context, services.site.get_run, request, response);
-      }
-      grpc::Status ListRuns(grpc::ServerContext* context,
-                            const v1::ListRunsRequest* request,
-                            v1::ListRunsResponse* response) override {
-        return services.answer(context, services.site.list_runs, request, response);
-      }
-      grpc::Status WatchRun(grpc::ServerContext* context,
-                            const v1::WatchRunRequest* request,
-                            grpc::ServerWriter<v1::WatchRunResponse>* writer) override {
-        services.note_caller(*context);
-        WatchScript script;
-        {
-          const std::lock_guard lock(services.mutex);
-          if (services.site.watch_run.empty()) {
-            return {grpc::StatusCode::UNIMPLEMENTED, "the test expects no further watch"};
-          }
-          script = std::move(services.site.watch_run.front());
-          services.site.watch_run.pop_front();
-        }
-        return script(*request, *writer);
-      }
-      Services& services;
-    };
-
-    struct Job final : v1::JobService::Service {
-      explicit Job(Services& owner) : services(owner) {}
-      grpc::Status SubmitJob(grpc::ServerContext* context,
-                             const v1::SubmitJobRequest* request,
-                             v1::SubmitJobResponse* response) override {
-        return services.answer(context, services.site.submit_job, request, response);
-      }
-      grpc::Status ExplainJob(grpc::ServerContext* context,
-                              const v1::ExplainJobRequest* request,
-                              v1::ExplainJobResponse* response) override {
-        return services.answer(context, services.site.explain_job, request, response);
-      }
-      grpc::Status ListJobs(grpc::ServerContext* context,
-                            const v1::ListJobsRequest* request,
-                            v1::ListJobsResponse* response) override {
-        return services.answer(context, services.site.list_jobs, request, response);
-      }
-      Services& services;
-    };
-
-    struct Policy final : v1::PolicyService::Service {
-      explicit Policy(Services& owner) : services(owner) {}
-      grpc::Status GetPolicy(grpc::ServerContext* context,
-                             const v1::GetPolicyRequest* request,
-                             v1::GetPolicyResponse* response) override {
-        return services.answer(context, services.site.get_policy, request, response);
-      }
-      Services& services;
-    };
-
-    struct Sequence final : v1::SequenceService::Service {
-      explicit Sequence(Services& owner) : services(owner) {}
-      grpc::Status GetSequence(grpc::ServerContext* context,
-                               const v1::GetSequenceRequest* request,
-                               v1::GetSequenceResponse* response) override {
-        return services.answer(context, services.site.get_sequence, request, response);
-      }
-      Services& services;
-    };
-
-    struct Result final : v1::ResultService::Service {
-      explicit Result(Services& owner) : services(owner) {}
-      grpc::Status GetResult(grpc::ServerContext* context,
-                             const v1::GetResultRequest* request,
-                             v1::GetResultResponse* response) override {
-        return services.answer(context, services.site.get_result, request, response);
-      }
-      grpc::Status ExportRecording(
-          grpc::ServerContext*,
-          const v1::ExportRecordingRequest* request,
-          grpc::ServerWriter<v1::ExportRecordingResponse>* writer) override {
-        return services.site.export_recording(*request, *writer);
-      }
-      Services& services;
-    };
-
-    FakeSite& site;
-    std::mutex mutex;
-    std::string as;
-    Bench bench{*this};
-    Control control{*this};
-    Dut dut{*this};
-    Booking booking{*this};
-    Run run{*this};
-    Job job{*this};
-    Policy policy{*this};
-    Sequence sequence{*this};
-    Result result{*this};
+    }
+    grpc::Status ApproveBooking(grpc::ServerContext* context,
+                                const v1::ApproveBookingRequest* request,
+                                v1::ApproveBookingResponse* response) override {
+      return services.answer(context, services.site.approve_booking, request, response);
+    }
+    grpc::Status RejectBooking(grpc::ServerContext* context,
+                               const v1::RejectBookingRequest* request,
+                               v1::RejectBookingResponse* response) override {
+      return services.answer(context, services.site.reject_booking, request, response);
+    }
+    grpc::Status GetBooking(grpc::ServerContext* context,
+                            const v1::GetBookingRequest* request,
+                            v1::GetBookingResponse* response) override {
+      return services.answer(context, services.site.get_booking, request, response);
+    }
+    grpc::Status ListBookings(grpc::ServerContext* context,
+                              const v1::ListBookingsRequest* request,
+                              v1::ListBookingsResponse* response) override {
+      return services.answer(context, services.site.list_bookings, request, response);
+    }
+    grpc::Status ConfirmSetup(grpc::ServerContext* context,
+                              const v1::ConfirmSetupRequest* request,
+                              v1::ConfirmSetupResponse* response) override {
+      return services.answer(context, services.site.confirm_setup, request, response);
+    }
+    grpc::Status Arm(grpc::ServerContext* context,
+                     const v1::ArmRequest* request,
+                     v1::ArmResponse* response) override {
+      return services.answer(context, services.site.arm, request, response);
+    }
+    grpc::Status ConfirmBooking(grpc::ServerContext* context,
+                                const v1::ConfirmBookingRequest* request,
+                                v1::ConfirmBookingResponse* response) override {
+      return services.answer(context, services.site.confirm_booking, request, response);
+    }
+    grpc::Status UpdateBooking(grpc::ServerContext* context,
+                               const v1::UpdateBookingRequest* request,
+                               v1::UpdateBookingResponse* response) override {
+      return services.answer(context, services.site.update_booking, request, response);
+    }
+    grpc::Status ReleaseBooking(grpc::ServerContext* context,
+                                const v1::ReleaseBookingRequest* request,
+                                v1::ReleaseBookingResponse* response) override {
+      return services.answer(context, services.site.release_booking, request, response);
+    }
+    Services& services;
   };
 
-  FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "fake-site-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort(address(), grpc::InsecureServerCredentials());
-    builder.RegisterService(&services_->bench);
-    builder.RegisterService(&services_->control);
-    builder.RegisterService(&services_->dut);
-    builder.RegisterService(&services_->booking);
-    builder.RegisterService(&services_->run);
-    builder.RegisterService(&services_->job);
-    builder.RegisterService(&services_->policy);
-    builder.RegisterService(&services_->sequence);
-    builder.RegisterService(&services_->result);
-    server_ = builder.BuildAndStart();
-  }
+  struct Run final : v1::RunService::Service {
+    explicit Run(Services& owner) : services(owner) {}
+    grpc::Status StartRun(grpc::ServerContext* context,
+                          const v1::StartRunRequest* request,
+                          v1::StartRunResponse* response) override {
+      return services.answer(context, services.site.start_run, request, response);
+    }
+    grpc::Status StopRun(grpc::ServerContext* context,
+                         const v1::StopRunRequest* request,
+                         v1::StopRunResponse* response) override {
+      return services.answer(context, services.site.stop_run, request, response);
+    }
+    grpc::Status GetRun(grpc::ServerContext* context,
+                        const v1::GetRunRequest* request,
+                        v1::GetRunResponse* response) override {
+      return services.answer(context, services.site.get_run, request, response);
+    }
+    grpc::Status ListRuns(grpc::ServerContext* context,
+                          const v1::ListRunsRequest* request,
+                          v1::ListRunsResponse* response) override {
+      return services.answer(context, services.site.list_runs, request, response);
+    }
+    grpc::Status WatchRun(grpc::ServerContext* context,
+                          const v1::WatchRunRequest* request,
+                          grpc::ServerWriter<v1::WatchRunResponse>* writer) override {
+      services.note_caller(*context);
+      WatchScript script;
+      {
+        const std::lock_guard lock(services.mutex);
+        if (services.site.watch_run.empty()) {
+          return {grpc::StatusCode::UNIMPLEMENTED, "the test expects no further watch"};
+        }
+        script = std::move(services.site.watch_run.front());
+        services.site.watch_run.pop_front();
+      }
+      return script(*request, *writer);
+    }
+    Services& services;
+  };
 
-  FakeSite::~FakeSite() {
-    shut_down();
-    std::filesystem::remove_all(folder_);
-  }
+  struct Job final : v1::JobService::Service {
+    explicit Job(Services& owner) : services(owner) {}
+    grpc::Status SubmitJob(grpc::ServerContext* context,
+                           const v1::SubmitJobRequest* request,
+                           v1::SubmitJobResponse* response) override {
+      return services.answer(context, services.site.submit_job, request, response);
+    }
+    grpc::Status ExplainJob(grpc::ServerContext* context,
+                            const v1::ExplainJobRequest* request,
+                            v1::ExplainJobResponse* response) override {
+      return services.answer(context, services.site.explain_job, request, response);
+    }
+    grpc::Status ListJobs(grpc::ServerContext* context,
+                          const v1::ListJobsRequest* request,
+                          v1::ListJobsResponse* response) override {
+      return services.answer(context, services.site.list_jobs, request, response);
+    }
+    Services& services;
+  };
 
-  void FakeSite::shut_down() {
-    if (!server_) return;
-    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
-    server_.reset();
-  }
+  struct Policy final : v1::PolicyService::Service {
+    explicit Policy(Services& owner) : services(owner) {}
+    grpc::Status GetPolicy(grpc::ServerContext* context,
+                           const v1::GetPolicyRequest* request,
+                           v1::GetPolicyResponse* response) override {
+      return services.answer(context, services.site.get_policy, request, response);
+    }
+    Services& services;
+  };
 
-  std::string FakeSite::latest_as() const {
-    const std::lock_guard lock(services_->mutex);
-    return services_->as;
-  }
+  struct Sequence final : v1::SequenceService::Service {
+    explicit Sequence(Services& owner) : services(owner) {}
+    grpc::Status GetSequence(grpc::ServerContext* context,
+                             const v1::GetSequenceRequest* request,
+                             v1::GetSequenceResponse* response) override {
+      return services.answer(context, services.site.get_sequence, request, response);
+    }
+    Services& services;
+  };
+
+  struct Result final : v1::ResultService::Service {
+    explicit Result(Services& owner) : services(owner) {}
+    grpc::Status GetResult(grpc::ServerContext* context,
+                           const v1::GetResultRequest* request,
+                           v1::GetResultResponse* response) override {
+      return services.answer(context, services.site.get_result, request, response);
+    }
+    grpc::Status ExportRecording(grpc::ServerContext*,
+                                 const v1::ExportRecordingRequest* request,
+                                 grpc::ServerWriter<v1::ExportRecordingResponse>* writer) override {
+      return services.site.export_recording(*request, *writer);
+    }
+    Services& services;
+  };
+
+  FakeSite& site;
+  std::mutex mutex;
+  std::string as;
+  Bench bench{*this};
+  Control control{*this};
+  Dut dut{*this};
+  Booking booking{*this};
+  Run run{*this};
+  Job job{*this};
+  Policy policy{*this};
+  Sequence sequence{*this};
+  Result result{*this};
+};
+
+FakeSite::FakeSite() : services_(std::make_unique<Services>(*this)) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "fake-site-XXXXXX").string();
+  folder_ = mkdtemp(pattern.data());
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(address(), grpc::InsecureServerCredentials());
+  builder.RegisterService(&services_->bench);
+  builder.RegisterService(&services_->control);
+  builder.RegisterService(&services_->dut);
+  builder.RegisterService(&services_->booking);
+  builder.RegisterService(&services_->run);
+  builder.RegisterService(&services_->job);
+  builder.RegisterService(&services_->policy);
+  builder.RegisterService(&services_->sequence);
+  builder.RegisterService(&services_->result);
+  server_ = builder.BuildAndStart();
+}
+
+FakeSite::~FakeSite() {
+  shut_down();
+  std::filesystem::remove_all(folder_);
+}
+
+void FakeSite::shut_down() {
+  if (!server_) return;
+  server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  server_.reset();
+}
+
+std::string FakeSite::latest_as() const {
+  const std::lock_guard lock(services_->mutex);
+  return services_->as;
+}
 
 }  // namespace benchd::cli

@@ -11,10 +11,10 @@ using std::chrono::sys_days;
 
 constexpr const char* kBerlin = "Europe/Berlin";
 
-UtcSeconds at_wall(const std::string& zone, int year, unsigned month, unsigned day, int minutes) {
+UtcSeconds at_wall(const std::string& zone, int year, unsigned month, unsigned day, int minute) {
   return LocalTime{zone}.to_utc(
       sys_days{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}},
-      std::chrono::minutes{minutes});
+      std::chrono::minutes{minute});
 }
 
 std::vector<std::string> texts(const std::vector<UtcSeconds>& starts) {

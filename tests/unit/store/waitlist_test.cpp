@@ -99,7 +99,7 @@ TEST_F(WaitlistTest, WhoHasUsedLessComesFirst) {
   const auto used = booked(kAcme, 30, 90);
   fire(20);
   ASSERT_TRUE(change(used, BookingEvent::CheckIn, 30));
-  ASSERT_TRUE(change(used, BookingEvent::Release, 90));
+  ASSERT_TRUE(change(used, BookingEvent::Release, 80));
   const auto taken = booked(kAcme, 200, 260, 91);
   const auto acme = waits(hour(kAcme, 200, 260, 92));
   const auto rival = waits(hour(kRival, 200, 260, 93));
@@ -160,12 +160,26 @@ TEST_F(WaitlistTest, TimeGivenBackByAnEarlyReleaseIsOffered) {
   const auto taken = booked(kRival, 30, 400);
   fire(20);
   const auto id = waits(hour(kAcme, 60, 405, 25));
+  ASSERT_TRUE(change({.call = by(kRival, Operation::CheckIn, minutes_later(30)),
+                      .tenant = kRival,
+                      .booking = taken,
+                      .event = BookingEvent::CheckIn}));
   ASSERT_TRUE(change({.call = by(kRival, Operation::ReleaseBooking, minutes_later(100)),
                       .tenant = kRival,
                       .booking = taken,
                       .event = BookingEvent::Release}));
   EXPECT_EQ(state_of(id), BookingState::Held);
   EXPECT_GE(time_of(id).start, at(115));
+}
+
+TEST_F(WaitlistTest, TimeThatNobodyCameForIsOffered) {
+  booked(kRival, 30, 400);
+  fire(20);
+  const auto id = waits(hour(kAcme, 60, 405, 25));
+  fire(59);
+  EXPECT_EQ(state_of(id), BookingState::Waitlisted);
+  fire(60);  // the grace is over
+  EXPECT_EQ(state_of(id), BookingState::Held);
 }
 
 TEST_F(WaitlistTest, ARepeatedCallGetsTheFirstAnswer) {
