@@ -16,6 +16,12 @@ class PolicyApi final : public v1::PolicyService::CallbackService {
     return answer(gate_, gate_.site().policies, &site::Policies::get_policy, context, request,
                   response);
   }
+  grpc::ServerUnaryReactor* GetLimits(grpc::CallbackServerContext* context,
+                                      const v1::GetLimitsRequest* request,
+                                      v1::GetLimitsResponse* response) override {
+    return answer(gate_, gate_.site().policies, &site::Policies::get_limits, context, request,
+                  response);
+  }
 
  private:
   Gate& gate_;

@@ -8,6 +8,14 @@
 namespace benchd::config {
 namespace {
 
+// Absent where the file does not say it.
+std::optional<std::int64_t> count_of(const v1::Policy& policy, std::string_view name) {
+  const auto* field = v1::Policy::descriptor()->FindFieldByName(std::string{name});
+  const auto& reflection = *policy.GetReflection();
+  if (!reflection.HasField(policy, field)) return std::nullopt;
+  return reflection.GetInt32(policy, field);
+}
+
 std::string text_of(const v1::Policy& policy, std::string_view name) {
   const auto* field = v1::Policy::descriptor()->FindFieldByName(std::string{name});
   return policy.GetReflection()->GetString(policy, field);
@@ -21,6 +29,14 @@ scheduling::Policy check_policy(const v1::Policy& policy, const Checker& at) {
     result.*time.value = *value;
     if (*value >= time.least) continue;
     at.complain(time.name, std::string{time.name} + ": must be greater than 0");
+  }
+  for (const auto& count : scheduling::kPolicyCounts) {
+    const auto value = count_of(policy, count.name);
+    if (!value) continue;
+    result.*count.value = *value;
+    if (*value >= count.least) continue;
+    at.complain(count.name,
+                std::string{count.name} + ": must be at least " + std::to_string(count.least));
   }
   if (result.shortest_grace > result.longest_grace) {
     const auto* given = policy.longest_grace().empty() ? "shortest_grace" : "longest_grace";

@@ -16,6 +16,8 @@ bool is_role_of_site(v1::Role role) {
   return role == v1::ROLE_OPERATOR || role == v1::ROLE_MANAGER || role == v1::ROLE_AUDITOR;
 }
 
+constexpr double kLargestShare = 1e6;
+
 enum class Whose { Tenant, Site };
 
 model::Member check_member(const v1::Member& member, Whose whose, const Checker& at) {
@@ -43,6 +45,10 @@ model::Tenant check_tenant(const v1::Tenant& tenant, const Checker& at) {
   result.id = TenantId{tenant.name()};
   result.title = tenant.title();
   at.check_label("name", tenant.name());
+  if (tenant.has_share()) result.share = tenant.share();
+  if (!(result.share > 0 && result.share <= kLargestShare)) {
+    at.complain("share", "share: must be greater than 0 and at most 1000000");
+  }
   for (int i = 0; i < tenant.members_size(); ++i) {
     const auto& member = tenant.members(i);
     const auto here =

@@ -21,6 +21,7 @@ struct Tenant {
   TenantId id;
   std::string title;
   std::vector<Member> members;
+  double share = 1;  // in proportion to those of the others
 };
 
 // A network address with mutual TLS. Paths of PEM files.

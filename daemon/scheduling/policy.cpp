@@ -1,6 +1,6 @@
 #include "daemon/scheduling/policy.hpp"
 
-#include <algorithm>
+#include <map>
 
 #include "daemon/access/audit.hpp"
 
@@ -14,12 +14,17 @@ constexpr std::size_t kDigits = 16;
 }  // namespace
 
 std::string canonical(const Policy& policy) {
-  auto times = kPolicyTimes;
-  std::ranges::sort(times, {}, &PolicyTime::name);
+  std::map<std::string_view, std::string> numbers;
+  for (const auto& time : kPolicyTimes) {
+    numbers[time.name] = std::to_string((policy.*time.value).count()) + " s";
+  }
+  for (const auto& count : kPolicyCounts) {
+    numbers[count.name] = std::to_string(policy.*count.value);
+  }
   std::string text;
-  for (const auto& time : times) {
-    text += time.name;
-    text += '=' + std::to_string((policy.*time.value).count()) + " s\n";
+  for (const auto& [name, number] : numbers) {
+    text += name;
+    text += '=' + number + '\n';
   }
   return text;
 }

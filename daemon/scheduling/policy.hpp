@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -44,11 +45,32 @@ struct Policy {
   std::chrono::seconds longest_head_wait = std::chrono::hours{24 * 7};
   // A preemptible job has its bench for at least so long.
   std::chrono::seconds protected_time = std::chrono::minutes{30};
+  // What a tenant may have at once, whoever of its members asks, and of that each member
+  // (limits.hpp): bookings that have not ended, jobs in the queue, and the bench-time of bookings
+  // that are only held or wait for an approval: enough to ask for a week of two benches.
+  std::int64_t bookings_per_tenant = 200;
+  std::int64_t bookings_per_member = 100;
+  std::int64_t jobs_per_tenant = 500;
+  std::int64_t jobs_per_member = 250;
+  std::chrono::seconds held_per_tenant = std::chrono::hours{24 * 14};
+  std::chrono::seconds held_per_member = std::chrono::hours{24 * 7};
+  // Bench-time that a tenant has booked from so far ahead on is capped at this part of its share of
+  // what the benches have within the horizon, but no less than the floor. The horizon is the
+  // longest booking, so that half a site's shares are enough for one of three weeks on its only
+  // bench.
+  std::chrono::seconds ahead_from = std::chrono::hours{24};
+  std::chrono::seconds ahead_horizon = std::chrono::hours{24 * 30};
+  std::chrono::seconds ahead_floor = std::chrono::hours{24 * 7};
+  std::int64_t ahead_percent = 150;
+  // So many no-shows within this time halve that cap.
+  std::int64_t no_shows_that_halve = 3;
+  std::chrono::seconds no_show_memory = std::chrono::hours{24 * 30};
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 // A number of the policy under the name that it has in the policy file and, with "_duration" behind
-// it, on the API. Reading, checking, showing and hashing a policy all go by this list.
+// it, on the API. Reading, checking, showing and hashing a policy all go by this list, and the
+// next.
 struct PolicyTime {
   std::string_view name;
   std::chrono::seconds Policy::*value;
@@ -70,10 +92,31 @@ inline constexpr std::array kPolicyTimes{
     PolicyTime{"usage_half_life", &Policy::usage_half_life, std::chrono::seconds{1}},
     PolicyTime{"longest_head_wait", &Policy::longest_head_wait, std::chrono::seconds{0}},
     PolicyTime{"protected_time", &Policy::protected_time, std::chrono::seconds{0}},
+    PolicyTime{"held_per_tenant", &Policy::held_per_tenant, std::chrono::seconds{0}},
+    PolicyTime{"held_per_member", &Policy::held_per_member, std::chrono::seconds{0}},
+    PolicyTime{"ahead_from", &Policy::ahead_from, std::chrono::seconds{0}},
+    PolicyTime{"ahead_horizon", &Policy::ahead_horizon, std::chrono::seconds{0}},
+    PolicyTime{"ahead_floor", &Policy::ahead_floor, std::chrono::seconds{0}},
+    PolicyTime{"no_show_memory", &Policy::no_show_memory, std::chrono::seconds{0}},
 };
 
-// One line for each number, "busy_grid=900 s", sorted by name: the same for policies that say the
-// same, however their files are written.
+// A number that counts; on the API under the same name.
+struct PolicyCount {
+  std::string_view name;
+  std::int64_t Policy::*value;
+  std::int64_t least;
+};
+inline constexpr std::array kPolicyCounts{
+    PolicyCount{"bookings_per_tenant", &Policy::bookings_per_tenant, 1},
+    PolicyCount{"bookings_per_member", &Policy::bookings_per_member, 1},
+    PolicyCount{"jobs_per_tenant", &Policy::jobs_per_tenant, 0},
+    PolicyCount{"jobs_per_member", &Policy::jobs_per_member, 0},
+    PolicyCount{"ahead_percent", &Policy::ahead_percent, 0},
+    PolicyCount{"no_shows_that_halve", &Policy::no_shows_that_halve, 1},
+};
+
+// One line for each number, "busy_grid=900 s" or "jobs_per_tenant=500", sorted by name: the same
+// for policies that say the same, however their files are written.
 [[nodiscard]] std::string canonical(const Policy& policy);
 // "p-" and the beginning of the SHA-256 of that text.
 [[nodiscard]] std::string version_of(const Policy& policy);

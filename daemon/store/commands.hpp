@@ -54,7 +54,7 @@ struct RegisterStation {
 
 // Answers: SLOT_TAKEN, OUTSIDE_HOURS, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG,
 // UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), APPROVAL_NEEDED (no time is left for it),
-// REQUEST_ID_REUSED. All benches or none. REQUESTED where one of the benches needs an approval.
+// LIMIT_REACHED, REQUEST_ID_REUSED. All benches or none. REQUESTED where one of the benches needs an approval.
 struct CreateBooking {
   Call call;
   BookingId id;  // chosen by the caller, random
@@ -89,7 +89,7 @@ struct CreateSeries {
 };
 
 // A booking that waits for time to become free. One fitting candidate that has time now is offered
-// at once. The reasons of CreateBooking but SLOT_TAKEN and OUTSIDE_HOURS.
+// at once, unless the tenant may not have more. The reasons of CreateBooking but SLOT_TAKEN and OUTSIDE_HOURS.
 struct JoinWaitlist {
   CreateBooking wanted;  // without benches, layouts and times
   model::Wait wait;
@@ -105,9 +105,9 @@ struct CancelSeries {
 
 // Makes a booking what `wanted` says, in place: its time is never free for others in between.
 // `wanted.id` is the booking, `wanted.member` who has it from now on; `earliest` is not looked at.
-// A start that stays may lie in the past. As CreateBooking, and BOOKING_NOT_ACTIVE
-// (scheduling::check_change), ETAG_MISMATCH. Deadlines that are due come first. What was approved
-// and becomes more is REQUESTED again.
+// A start that stays may lie in the past. As CreateBooking, with limits only on what grows, and
+// BOOKING_NOT_ACTIVE (scheduling::check_change), ETAG_MISMATCH. Deadlines that are due come first.
+// What was approved and becomes more is REQUESTED again.
 struct UpdateBooking {
   CreateBooking wanted;
   std::optional<int> revision;
@@ -203,8 +203,8 @@ struct WritePlan {
 };
 
 // The job's turn has come: it gets a booking that begins now and lasts its declared maximum, if the
-// bench is free for it. JOB_NOT_QUEUED, SLOT_TAKEN, BENCH_QUARANTINED, UNKNOWN_BENCH,
-// APPROVAL_NEEDED.
+// bench is free for it, whatever the tenant has booked. JOB_NOT_QUEUED, SLOT_TAKEN,
+// BENCH_QUARANTINED, UNKNOWN_BENCH, APPROVAL_NEEDED.
 struct StartJob {
   Call call;
   model::JobId job;

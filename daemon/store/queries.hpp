@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/scheduling/limits.hpp"
 #include "daemon/store/records.hpp"
 
 namespace benchd::store {
@@ -121,6 +122,13 @@ struct ListOutages {
 // The newest policy, or the last time that this version held. NOT_FOUND_OR_DENIED.
 struct GetPolicy {
   std::string version;  // empty: the newest
+};
+
+// What a tenant has of what it may have, and that of one of its members.
+struct GetLimits {
+  TenantId tenant;
+  std::optional<MemberId> member;
+  UtcTime now{};
 };
 
 // The setup records of a booking, one for each bench that has one; void ones too.

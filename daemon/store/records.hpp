@@ -125,7 +125,8 @@ struct PolicyRecord {
   std::string version;
   UtcTime since{};  // it holds from then on, until the next one
   std::optional<UtcTime> until;
-  std::vector<std::pair<std::string, std::chrono::seconds>> times;  // by name; those of its day
+  // By name; those of its day. A time in seconds, or a count.
+  std::vector<std::pair<std::string, std::int64_t>> numbers;
 };
 
 struct OutageRecord {

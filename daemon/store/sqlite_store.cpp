@@ -329,6 +329,13 @@ class SqliteStore final : public Store {
   void get_policy(GetPolicy query, Handler<PolicyRecord> handler) override {
     read<PolicyRecord>(std::move(query), &detail::get_policy, std::move(handler));
   }
+  void get_limits(GetLimits query, Handler<std::vector<scheduling::Limit>> handler) override {
+    readers_.submit<std::vector<scheduling::Limit>>(
+        [query = std::move(query), policy = policy_](detail::Database& database) {
+          return detail::get_limits(database, query, policy);
+        },
+        std::move(handler));
+  }
   void list_audit(ListAudit query, Handler<std::vector<AuditRecord>> handler) override {
     read<std::vector<AuditRecord>>(std::move(query), &detail::list_audit, std::move(handler));
   }

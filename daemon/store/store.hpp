@@ -112,6 +112,7 @@ class Store {
                                      Handler<std::vector<CommandRecord>> handler) = 0;
   virtual void list_outages(ListOutages query, Handler<Page<OutageRecord>> handler) = 0;
   virtual void get_policy(GetPolicy query, Handler<PolicyRecord> handler) = 0;
+  virtual void get_limits(GetLimits query, Handler<std::vector<scheduling::Limit>> handler) = 0;
   // When the next deadline is due; absent if none is stored.
   virtual void next_deadline(Handler<std::optional<UtcSeconds>> handler) = 0;
   virtual void get_job(GetJob query, Handler<JobRecord> handler) = 0;

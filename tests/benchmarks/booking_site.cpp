@@ -69,7 +69,7 @@ BookingSite::BookingSite(int benches, int claims)
       timers_(strand_) {
   const auto state = folder_.path() / "state";
   {
-    auto store = store::open_sqlite_store({.directory = state});
+    auto store = store::open_sqlite_store({.directory = state, .policy = test::without_limits()});
     require(store.has_value(), "opening the store");
     require(test::put_site(**store).has_value(), "storing the site");
     require(test::put_station(**store, station(benches)).has_value(), "storing the station");
@@ -81,11 +81,13 @@ BookingSite::BookingSite(int benches, int claims)
 BookingSite::~BookingSite() { stop(); }
 
 void BookingSite::start() {
-  auto store = store::open_sqlite_store({.directory = folder_.path() / "state"});
+  auto store = store::open_sqlite_store(
+      {.directory = folder_.path() / "state", .policy = test::without_limits()});
   require(store.has_value(), "opening the store");
   store_ = std::move(*store);
   site::SiteParts parts;
   parts.config = site_config();
+  parts.policy = test::without_limits();
   parts.store = store_.get();
   parts.clock = &clock_;
   parts.timers = &timers_;

@@ -24,7 +24,8 @@ void fill_with_claims(const std::filesystem::path& directory, int claims) {
       "INSERT INTO booking_benches (booking, position, bench, layout, occupied_start_s,"
       " occupied_end_s) SELECT id, 0, 1 + (id - 1000000) % (SELECT count(*) FROM benches), '',"
       "  start_s, end_s FROM bookings WHERE id > 1000000;"
-      "INSERT INTO claims SELECT bench, occupied_start_s, occupied_end_s, booking"
+      "INSERT INTO claims (bench, start_s, end_s, booking)"
+      " SELECT bench, occupied_start_s, occupied_end_s, booking"
       " FROM booking_benches WHERE booking > 1000000 ORDER BY bench, occupied_start_s;"
       "COMMIT; PRAGMA wal_checkpoint(TRUNCATE);";
   char* message = nullptr;

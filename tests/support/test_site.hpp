@@ -60,6 +60,16 @@ inline Result<store::StationRecord> put_station(store::Store& store,
   });
 }
 
+// Limits that no test and no load comes near to.
+inline scheduling::Policy without_limits() {
+  scheduling::Policy policy;
+  policy.bookings_per_tenant = policy.bookings_per_member = 1'000'000'000;
+  policy.jobs_per_tenant = policy.jobs_per_member = 1'000'000'000;
+  policy.held_per_tenant = policy.held_per_member = std::chrono::years{100};
+  policy.ahead_floor = std::chrono::years{100'000};
+  return policy;
+}
+
 // A booking of thrust-1 by a member of the tenant, in minutes after 08:00.
 inline store::CreateBooking wanted(const TenantId& tenant, int start, int end, int now = 0) {
   return {.call = by(tenant, access::Operation::CreateBooking, minutes_later(now)),

@@ -17,8 +17,8 @@ constexpr const char* kDisableTenants = "UPDATE tenants SET enabled = 0";
 constexpr const char* kDisableMembers = "UPDATE members SET enabled = 0";
 constexpr const char* kDisableStaff = "UPDATE staff SET enabled = 0";
 constexpr const char* kTenant =
-    "INSERT INTO tenants (name, title, enabled) VALUES (?, ?, 1)"
-    " ON CONFLICT (name) DO UPDATE SET title = excluded.title, enabled = 1";
+    "INSERT INTO tenants (name, title, share, enabled) VALUES (?, ?, ?, 1)"
+    " ON CONFLICT (name) DO UPDATE SET title = excluded.title, share = excluded.share, enabled = 1";
 constexpr const char* kMember =
     "INSERT INTO members (tenant, name, roles, enabled) VALUES (?, ?, ?, 1)"
     " ON CONFLICT (tenant, name) DO UPDATE SET roles = excluded.roles, enabled = 1";
@@ -66,7 +66,7 @@ Status bootstrap(Transaction& transaction, const Bootstrap& command) {
   db.execute(kDisableMembers);
   db.execute(kDisableStaff);
   for (const auto& tenant : command.site.tenants) {
-    db.execute(kTenant, tenant.id, tenant.title);
+    db.execute(kTenant, tenant.id, tenant.title, tenant.share);
     const auto row = find_tenant_row(db, tenant.id);
     for (const auto& member : tenant.members) {
       db.execute(kMember, row, member.id, encode(member.roles));

@@ -6,6 +6,7 @@
 #include "daemon/scheduling/approval.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
+#include "daemon/store/commands/check_limits.hpp"
 #include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
 #include "daemon/store/rows/claim_rows.hpp"
@@ -76,6 +77,9 @@ Result<BookingRow> book(Transaction& transaction,
     if (auto time = scheduling::check_approvable(booking.record.booking, now); !time) {
       return fail(time.error());
     }
+  }
+  if (auto allowed = check_booking_limits(transaction, nullptr, booking, now); !allowed) {
+    return fail(allowed.error());
   }
   if (auto inserted = insert_booking(transaction, booking); !inserted) {
     return fail(inserted.error());

@@ -3,6 +3,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/store/commands/all.hpp"
+#include "daemon/store/commands/check_limits.hpp"
 #include "daemon/store/commands/job_events.hpp"
 #include "daemon/store/rows/lookup.hpp"
 
@@ -34,6 +35,7 @@ Result<JobRecord> create_job(Transaction& transaction, const CreateJob& command)
   row.record.job.submit_time = command.call.now;
   row.record.job.update_time = command.call.now;
   row.record.job.revision = 1;
+  if (auto allowed = check_job_limits(transaction, row); !allowed) return fail(allowed.error());
   insert_job(transaction, row);
   transaction.audit(command.call, name_of(wanted));
   transaction.keep(command.call, wanted.id.text(), {});

@@ -19,6 +19,10 @@ constexpr const char* kBench =
     " ON CONFLICT (name) DO UPDATE SET present = 1, setup_time_s = excluded.setup_time_s,"
     " teardown_time_s = excluded.teardown_time_s, unattended = excluded.unattended,"
     " hours = excluded.hours, needs_approval = excluded.needs_approval, change = excluded.change";
+// What a share of the site is a share of.
+constexpr const char* kCountBenches =
+    "UPDATE meta SET value = (SELECT count(*) FROM benches WHERE present = 1)"
+    " WHERE key = 'benches'";
 constexpr const char* kFence =
     "UPDATE benches SET fence = max(fence, ?) WHERE name = ? AND station = ?";
 constexpr const char* kNewJournal =
@@ -62,6 +66,7 @@ Result<StationRecord> register_station(Transaction& transaction, const RegisterS
   for (const auto& bench : station.benches) {
     if (auto put = put_bench(transaction, bench, row); !put) return fail(put.error());
   }
+  db.execute(kCountBenches);
   for (const auto& [bench, fence] : command.fences) db.execute(kFence, fence, bench, row);
   transaction.audit_site(command.call.now, "RegisterStation", "stations/" + station.id.text());
   return StationRecord{.id = station.id,

@@ -5,6 +5,7 @@
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
+#include "daemon/store/commands/check_limits.hpp"
 #include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
 
@@ -127,6 +128,8 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
 
   auto after = changed_row(*before, wanted, *benches, admitted);
   if (auto applied = apply_change(after, *event, call.now); !applied) return fail(applied.error());
+  const auto within = check_booking_limits(transaction, &*before, after, call.now);
+  if (!within) return fail(within.error());
   if (auto written = rewrite_booking(transaction, *before, after, call.now); !written) {
     return fail(written.error());
   }

@@ -9,6 +9,7 @@
 #include "daemon/store/commands/admit_benches.hpp"
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
+#include "daemon/store/commands/check_limits.hpp"
 #include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
 #include "daemon/store/rows/claim_rows.hpp"
@@ -83,7 +84,8 @@ bool offer(Transaction& transaction, BookingRow& waiting, UtcTime now) {
   const auto free = find_free_time(transaction, waiting.record.booking, now);
   if (!free) return false;
   auto offered = with_time(transaction, waiting, *free, now);
-  if (!offered || !rewrite_booking(transaction, waiting, *offered, now)) return false;
+  if (!offered || !check_booking_limits(transaction, &waiting, *offered, now)) return false;
+  if (!rewrite_booking(transaction, waiting, *offered, now)) return false;
   const auto since =
       std::max(wait.window.start, std::chrono::floor<seconds>(waiting.record.booking.create_time));
   record_booked(transaction, *offered, since);
@@ -205,6 +207,9 @@ Result<BookingRecord> join_waitlist(Transaction& transaction, const JoinWaitlist
     return fail(checked.error());
   }
   auto booking = waiting_row(command, *tenant);
+  if (auto within = check_booking_limits(transaction, nullptr, booking, call.now); !within) {
+    return fail(within.error());
+  }
   if (auto inserted = insert_booking(transaction, booking); !inserted) {
     return fail(inserted.error());
   }

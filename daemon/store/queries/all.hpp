@@ -34,6 +34,9 @@ namespace benchd::store::detail {
     Database& database, const ListPendingCommands& query);
 [[nodiscard]] Result<Page<OutageRecord>> list_outages(Database& database, const ListOutages& query);
 [[nodiscard]] Result<PolicyRecord> get_policy(Database& database, const GetPolicy& query);
+[[nodiscard]] Result<std::vector<scheduling::Limit>> get_limits(Database& database,
+                                                                const GetLimits& query,
+                                                                const scheduling::Policy& policy);
 [[nodiscard]] Result<std::optional<UtcSeconds>> next_deadline(Database& database);
 [[nodiscard]] Result<JobRecord> get_job(Database& database, const GetJob& query);
 [[nodiscard]] Result<Page<JobRecord>> list_jobs(Database& database, const ListJobs& query);

@@ -22,6 +22,8 @@ constexpr const char* kHeld =
     "   WHERE u.booking = b.id AND u.bench = bb.bench AND u.kind IN (2, 3)), 0)),"
     " bb.occupied_end_s FROM bookings b JOIN booking_benches bb ON bb.booking = b.id"
     " JOIN tenants t ON t.id = b.tenant WHERE b.state BETWEEN 4 AND 6";
+constexpr const char* kShares = "SELECT name, share FROM tenants ORDER BY name";
+
 }  // namespace
 
 Uses read_uses(Database& db,
@@ -48,8 +50,12 @@ Uses read_uses(Database& db,
       add(rows, static_cast<double>(rows.integer(3) - rows.integer(2)), rows.seconds(3));
     }
   }
-  for (const auto& tenant : taking_part) {
-    uses.tenants.push_back({.tenant = tenant, .usage = tenants[tenant].at(now, half_life)});
+  auto shares = db.query(kShares);
+  while (shares.next()) {
+    const auto tenant = shares.id<TenantId>(0);
+    if (!taking_part.contains(tenant)) continue;
+    uses.tenants.push_back(
+        {.tenant = tenant, .shares = shares.real(1), .usage = tenants[tenant].at(now, half_life)});
   }
   for (const auto& [key, usage] : members) uses.members[key] = usage.at(now, half_life);
   return uses;

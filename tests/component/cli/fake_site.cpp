@@ -269,6 +269,11 @@ struct FakeSite::Services {
                            v1::GetPolicyResponse* response) override {
       return services.answer(context, services.site.get_policy, request, response);
     }
+    grpc::Status GetLimits(grpc::ServerContext* context,
+                           const v1::GetLimitsRequest* request,
+                           v1::GetLimitsResponse* response) override {
+      return services.answer(context, services.site.get_limits, request, response);
+    }
     Services& services;
   };
 

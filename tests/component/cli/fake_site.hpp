@@ -59,6 +59,7 @@ class FakeSite {
   Handler<v1::ListOutagesRequest, v1::ListOutagesResponse> list_outages;
   Handler<v1::QuarantineBenchRequest, v1::QuarantineBenchResponse> quarantine_bench;
   Handler<v1::GetPolicyRequest, v1::GetPolicyResponse> get_policy;
+  Handler<v1::GetLimitsRequest, v1::GetLimitsResponse> get_limits;
   Handler<v1::ReadChannelsRequest, v1::ReadChannelsResponse> read_channels;
   Handler<v1::WriteChannelsRequest, v1::WriteChannelsResponse> write_channels;
   Handler<v1::EnterSafeStateRequest, v1::EnterSafeStateResponse> enter_safe_state;

@@ -29,7 +29,7 @@ unsigned from_environment(const char* name, unsigned otherwise) {
 [[noreturn]] void book_until_killed(const std::filesystem::path& state,
                                     const std::filesystem::path& log,
                                     unsigned seed) {
-  auto store = open_sqlite_store({.directory = state});
+  auto store = open_sqlite_store({.directory = state, .policy = test::without_limits()});
   if (!store || !test::put_site(**store) || !test::put_station(**store)) std::_Exit(1);
   const int acknowledged = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   std::vector<std::thread> clients;
@@ -140,7 +140,7 @@ TEST(StoreKillTest, NothingAcknowledgedIsLostAndNoBookingIsWithoutItsAuditEntry)
     ::waitpid(child, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
 
-    auto store = open_sqlite_store({.directory = state});
+    auto store = open_sqlite_store({.directory = state, .policy = test::without_limits()});
     ASSERT_TRUE(store) << store.error().to_string() << " SEED=" << seed;
     const auto stored = stored_bookings(**store);
     for (const auto& id : lines_of(log)) {
@@ -163,7 +163,7 @@ TEST(StoreKillTest, AKillWhileTheStoreIsMadeLeavesADirectoryThatOpens) {
     const auto state = folder.path() / "state";
     const pid_t child = ::fork();
     if (child == 0) {
-      auto store = open_sqlite_store({.directory = state});
+      auto store = open_sqlite_store({.directory = state, .policy = test::without_limits()});
       while (store) ::pause();
       std::_Exit(1);
     }
@@ -174,7 +174,7 @@ TEST(StoreKillTest, AKillWhileTheStoreIsMadeLeavesADirectoryThatOpens) {
     ::waitpid(child, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status));
 
-    auto store = open_sqlite_store({.directory = state});
+    auto store = open_sqlite_store({.directory = state, .policy = test::without_limits()});
     ASSERT_TRUE(store) << store.error().to_string() << " SEED=" << seed;
     EXPECT_TRUE(test::put_site(**store));
     EXPECT_TRUE(test::put_station(**store));

@@ -42,7 +42,8 @@ StoreWorld::StoreWorld(int benches) {
 }
 
 void StoreWorld::open() {
-  auto opened = store::open_sqlite_store({.directory = folder_.path() / "state"});
+  auto opened = store::open_sqlite_store(
+      {.directory = folder_.path() / "state", .policy = test::without_limits()});
   ASSERT_TRUE(opened) << opened.error().to_string();
   store_ = std::move(*opened);
 }

@@ -51,6 +51,7 @@ const std::map<std::string, std::vector<Reach>>& expected() {
       {"EndOutage", {A, N, N, N, A, N, N, N}},
       {"ListOutages", {A, N, N, N, A, A, N, N}},
       {"GetPolicy", {A, A, A, A, A, A, A, N}},
+      {"GetLimits", {A, O, O, O, A, A, N, N}},
       {"FindSlots", {N, O, O, O, N, N, N, N}},
       {"CreateBooking", {N, N, O, O, N, N, N, N}},
       {"JoinWaitlist", {N, N, O, O, N, N, N, N}},

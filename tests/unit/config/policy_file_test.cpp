@@ -21,6 +21,7 @@ TEST(PolicyFile, WhatItDoesNotSayIsTheDefault) {
   expected.busy_grid = 30min;
   expected.start_tolerance = 0s;
   expected.shortest_grace = 91s;
+  expected.jobs_per_member = 0;
   EXPECT_EQ(*policy, expected);
 }
 
@@ -50,7 +51,13 @@ TEST(PolicyFile, EveryNumberIsInTheFileAndOnTheApi) {
     EXPECT_NE(benchd::v1::Policy::descriptor()->FindFieldByName(name + "_duration"), nullptr)
         << name;
   }
-  EXPECT_EQ(v1::Policy::descriptor()->field_count(), std::ssize(scheduling::kPolicyTimes));
+  for (const auto& count : scheduling::kPolicyCounts) {
+    const std::string name{count.name};
+    EXPECT_NE(v1::Policy::descriptor()->FindFieldByName(name), nullptr) << name;
+    EXPECT_NE(benchd::v1::Policy::descriptor()->FindFieldByName(name), nullptr) << name;
+  }
+  EXPECT_EQ(v1::Policy::descriptor()->field_count(),
+            std::ssize(scheduling::kPolicyTimes) + std::ssize(scheduling::kPolicyCounts));
 }
 
 }  // namespace

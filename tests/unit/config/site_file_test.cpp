@@ -35,6 +35,23 @@ TEST(SiteFile, HasSensibleDefaults) {
   EXPECT_FALSE(loaded->value.listen.has_value());
 }
 
+TEST(SiteFile, ATenantHasOneShareUnlessItSaysOtherwise) {
+  Diagnostics diagnostics;
+  const auto loaded = read_site("site: {name: small, tenants: {acme: {share: 2.5}, rival: {}}}\n",
+                                "s.yaml", diagnostics);
+  ASSERT_TRUE(loaded.has_value()) << to_string(diagnostics);
+  EXPECT_EQ(loaded->value.tenants[0].share, 2.5);
+  EXPECT_EQ(loaded->value.tenants[1].share, 1);
+  for (const auto* share : {"0", "-1", "2000000", "much"}) {
+    Diagnostics found;
+    EXPECT_FALSE(
+        read_site(std::string{"site: {name: small, tenants: {acme: {share: "} + share + "}}}\n",
+                  "s.yaml", found))
+        << share;
+    EXPECT_EQ(found.size(), 1U) << share;
+  }
+}
+
 TEST(SiteFile, SaysHowMembersAreTold) {
   Diagnostics diagnostics;
   const auto loaded = read_site(R"(site:

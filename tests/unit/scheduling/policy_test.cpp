@@ -11,9 +11,11 @@ using std::chrono::seconds;
 TEST(PolicyTest, EveryNumberIsListedOnceUnderItsName) {
   std::set<std::string_view> names;
   for (const auto& time : kPolicyTimes) names.insert(time.name);
-  EXPECT_EQ(names.size(), kPolicyTimes.size());
+  for (const auto& count : kPolicyCounts) names.insert(count.name);
+  EXPECT_EQ(names.size(), kPolicyTimes.size() + kPolicyCounts.size());
   // A number that is not listed would neither be read nor shown.
-  EXPECT_EQ(sizeof(Policy), kPolicyTimes.size() * sizeof(seconds));
+  EXPECT_EQ(sizeof(Policy),
+            kPolicyTimes.size() * sizeof(seconds) + kPolicyCounts.size() * sizeof(std::int64_t));
 }
 
 TEST(PolicyTest, EqualPoliciesHaveTheSameVersionAndEachNumberCounts) {
@@ -25,11 +27,17 @@ TEST(PolicyTest, EqualPoliciesHaveTheSameVersionAndEachNumberCounts) {
     other.*time.value += seconds{1};
     EXPECT_TRUE(versions.insert(version_of(other)).second) << time.name;
   }
+  for (const auto& count : kPolicyCounts) {
+    Policy other = policy;
+    other.*count.value += 1;
+    EXPECT_TRUE(versions.insert(version_of(other)).second) << count.name;
+  }
 }
 
 TEST(PolicyTest, TheCanonicalTextIsSortedByName) {
   const auto text = canonical(Policy{});
-  EXPECT_THAT(text, testing::StartsWith("approval_time=172800 s\nbusy_grid=900 s\n"));
+  EXPECT_THAT(text, testing::StartsWith("ahead_floor=604800 s\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\njobs_per_tenant=500\nlate_cancel_notice=86400 s\n"));
   EXPECT_THAT(version_of(Policy{}), testing::MatchesRegex("p-[0-9a-f]{16}"));
 }
 

@@ -11,6 +11,11 @@ class PolicyTest : public SiteTest {
     request.set_name(name);
     return call(site_->policies, &Policies::get_policy, caller, request);
   }
+  Result<v1::GetLimitsResponse> limits(const access::Caller& caller, const std::string& parent) {
+    v1::GetLimitsRequest request;
+    request.set_parent(parent);
+    return call(site_->policies, &Policies::get_limits, caller, request);
+  }
 };
 
 TEST_F(PolicyTest, EveryTenantReadsThePolicyThatDecidesAboutIt) {
@@ -36,6 +41,41 @@ TEST_F(PolicyTest, EveryNumberIsShown) {
     ASSERT_NE(field, nullptr) << time.name;
     EXPECT_TRUE(policy.GetReflection()->HasField(policy, field)) << time.name;
   }
+  for (const auto& count : scheduling::kPolicyCounts) {
+    const auto* field = v1::Policy::descriptor()->FindFieldByName(std::string{count.name});
+    ASSERT_NE(field, nullptr) << count.name;
+    EXPECT_TRUE(policy.GetReflection()->HasField(policy, field)) << count.name;
+  }
+  EXPECT_EQ(policy.bookings_per_tenant(), 200);
+}
+
+TEST_F(PolicyTest, ATenantSeesItsOwnLimitsAndWhatItUsesOfThem) {
+  const auto before = limits(volant_, "tenants/volant");
+  ASSERT_TRUE(before) << before.error().to_string();
+  const auto rivals = limits(kestrel_, "tenants/kestrel");
+  ASSERT_TRUE(rivals);
+  static_cast<void>(book());
+  const auto seen = limits(volant_, "tenants/volant");
+  ASSERT_TRUE(seen);
+  ASSERT_GE(seen->limits_size(), 4);
+  EXPECT_EQ(seen->limits(0).limit(), "bookings_per_tenant");
+  EXPECT_EQ(before->limits(0).used_count(), 0);
+  EXPECT_EQ(seen->limits(0).used_count(), 1);
+  EXPECT_EQ(seen->limits(0).allowed_count(), 200);
+  EXPECT_FALSE(seen->limits(0).has_used_duration());
+  EXPECT_EQ(seen->limits(1).limit(), "held_per_tenant");
+  EXPECT_EQ(seen->limits(1).allowed_duration().seconds(), 14 * 24 * 3600);
+  EXPECT_FALSE(seen->limits(1).has_used_count());
+  EXPECT_EQ(limits(kestrel_, "tenants/kestrel")->SerializeAsString(), rivals->SerializeAsString())
+      << "nothing is learnt of another's bookings";
+}
+
+TEST_F(PolicyTest, AnothersLimitsReadLikeThoseOfNobody) {
+  const auto refused = limits(kestrel_, "tenants/volant");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), limits(kestrel_, "tenants/nobody").error());
+  EXPECT_EQ(refused.error(), limits(kestrel_, "tenants/-").error());
+  EXPECT_EQ(limits(operator_, "tenants/volant")->limits_size(), 4) << "no member's own";
 }
 
 TEST_F(PolicyTest, OtherNamesAreNotFound) {

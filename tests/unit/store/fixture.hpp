@@ -38,7 +38,7 @@ class StoreTest : public ::testing::Test {
   }
 
   void open() {
-    auto opened = open_sqlite_store({.directory = folder_.path() / "state"});
+    auto opened = open_sqlite_store({.directory = folder_.path() / "state", .policy = policy_});
     ASSERT_TRUE(opened) << opened.error().to_string();
     store_ = std::move(*opened);
   }
@@ -155,6 +155,7 @@ class StoreTest : public ::testing::Test {
   }
 
   test::TemporaryFolder folder_;
+  scheduling::Policy policy_;
   std::unique_ptr<Store> store_;
   std::optional<int> revision_;  // that update() expects
 };

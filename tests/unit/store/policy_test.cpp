@@ -36,9 +36,9 @@ TEST_F(PolicyHistoryTest, TheFirstPolicyHoldsSinceTheFirstStart) {
   EXPECT_EQ(first->version, scheduling::version_of({}));
   EXPECT_EQ(first->since, minutes_later(0));
   EXPECT_EQ(first->until, std::nullopt);
-  ASSERT_EQ(first->times.size(), scheduling::kPolicyTimes.size());
-  EXPECT_EQ(first->times.front(),
-            (std::pair{std::string{"approval_time"}, std::chrono::seconds{172800}}));
+  ASSERT_EQ(first->numbers.size(),
+            scheduling::kPolicyTimes.size() + scheduling::kPolicyCounts.size());
+  EXPECT_EQ(first->numbers.front(), (std::pair{std::string{"ahead_floor"}, std::int64_t{604800}}));
 }
 
 TEST_F(PolicyHistoryTest, ANewStartWithTheSamePolicyAddsNone) {
