@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "daemon/scheduling/grace.hpp"
+
 namespace benchd::scheduling {
 
 namespace {
@@ -161,7 +163,8 @@ Deadline offer_deadline(const model::Booking& booking, const Policy& policy) {
 
 std::optional<Deadline> next_deadline(const model::Booking& booking,
                                       const Policy& policy,
-                                      UtcSeconds now) {
+                                      UtcSeconds now,
+                                      std::span<const model::Interval> out_of_use) {
   UtcSeconds occupied_end = booking.claims.empty() ? booking.interval.end : UtcSeconds::min();
   for (const auto& claim : booking.claims) {
     occupied_end = std::max(occupied_end, claim.occupied.end);
@@ -182,15 +185,8 @@ std::optional<Deadline> next_deadline(const model::Booking& booking,
                       std::min(requested + policy.approval_time, occupied_start(booking))};
     case BookingState::Confirmed:
       return Deadline{Event::SetupDue, occupied_start(booking)};
-    case BookingState::Setup: {
-      // An unattended booking checks itself in with its first run, whenever in the booking.
-      const auto grace_end = booking.interval.start + grace_of(booking.interval, policy);
-      if (booking.attendance == model::Attendance::Unattended ||
-          grace_end >= booking.interval.end) {
-        return Deadline{Event::End, booking.interval.end};
-      }
-      return Deadline{Event::GraceOver, grace_end};
-    }
+    case BookingState::Setup:
+      return setup_deadline(booking, policy, out_of_use);
     case BookingState::InUse:
       return Deadline{Event::End, booking.interval.end};
     case BookingState::Teardown:

@@ -13,7 +13,8 @@
 //       |                     |--GraceOver, End--> TEARDOWN --> NO_SHOW
 //       |                     |--Cancel----------> TEARDOWN --> LATE_CANCELLED
 //       |                     |--Release---------> TEARDOWN --> COMPLETED
-//       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
+//       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED  (also by time:
+//       grace.hpp)
 //       |--Cancel--> CANCELLED
 //       |--LateCancel--> LATE_CANCELLED
 //       `--Request--> REQUESTED
@@ -29,6 +30,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "daemon/base/result.hpp"
@@ -45,7 +47,7 @@ enum class BookingEvent {
   Cancel = 4,
   Release = 5,
   End = 6,            // deadline: the booked time is over
-  Fault = 7,          // the bench cannot go on
+  Fault = 7,          // the bench cannot go on, or could not be used
   SafeProved = 8,     // the readings prove the safe state, or the bench was never granted
   SafeUnproved = 9,   // the station says that it cannot prove it
   TeardownOver = 10,  // deadline: not proved in time
@@ -95,10 +97,13 @@ struct Deadline {
 };
 
 // What happens next by time alone to a booking that entered its state at `now`, its claims already
-// truncated. Stored as a row, fired once. Absent for final states.
-[[nodiscard]] std::optional<Deadline> next_deadline(const model::Booking& booking,
-                                                    const Policy& policy,
-                                                    UtcSeconds now);
+// truncated. Stored as a row, fired once. Absent for final states. `out_of_use`: as for
+// setup_deadline() (grace.hpp), for a booking in SETUP.
+[[nodiscard]] std::optional<Deadline> next_deadline(
+    const model::Booking& booking,
+    const Policy& policy,
+    UtcSeconds now,
+    std::span<const model::Interval> out_of_use = {});
 
 // Cancel, or LateCancel when others can hardly use the time any more: less than the notice is left
 // until the benches are occupied. Who has just booked may think again.

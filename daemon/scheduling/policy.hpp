@@ -65,6 +65,8 @@ struct Policy {
   // So many no-shows within this time halve that cap.
   std::int64_t no_shows_that_halve = 3;
   std::chrono::seconds no_show_memory = std::chrono::hours{24 * 30};
+  // A bench whose station is away for so long counts as out of use, from when it was lost.
+  std::chrono::seconds down_after = std::chrono::minutes{5};
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
@@ -98,6 +100,7 @@ inline constexpr std::array kPolicyTimes{
     PolicyTime{"ahead_horizon", &Policy::ahead_horizon, std::chrono::seconds{0}},
     PolicyTime{"ahead_floor", &Policy::ahead_floor, std::chrono::seconds{0}},
     PolicyTime{"no_show_memory", &Policy::no_show_memory, std::chrono::seconds{0}},
+    PolicyTime{"down_after", &Policy::down_after, std::chrono::seconds{1}},
 };
 
 // A number that counts; on the API under the same name.

@@ -136,7 +136,8 @@ UtcSeconds effective_time(BookingEvent event,
                           const std::optional<Deadline>& deadline,
                           UtcSeconds now) {
   const bool by_time = event == BookingEvent::SetupDue || event == BookingEvent::GraceOver ||
-                       event == BookingEvent::End || event == BookingEvent::TeardownOver;
+                       event == BookingEvent::End || event == BookingEvent::Fault ||
+                       event == BookingEvent::TeardownOver;
   if (!by_time || !deadline || deadline->event != event) return now;
   return std::min(now, deadline->at);
 }

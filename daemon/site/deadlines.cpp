@@ -57,8 +57,9 @@ void Deadlines::resume_teardowns(const std::string& page_token, std::function<vo
 
 void Deadlines::begin_watching() {
   changes_ = context_.changes.subscribe([this](const store::Change& change) {
-    const bool concerns =
-        change.kind == store::ChangeKind::Booking || change.kind == store::ChangeKind::Outage;
+    const bool concerns = change.kind == store::ChangeKind::Booking ||
+                          change.kind == store::ChangeKind::Outage ||
+                          change.kind == store::ChangeKind::Station;
     // What is due later is looked for when the timer runs out.
     if (concerns && (looking_ || change.deadline.value_or(UtcSeconds::min()) < next_)) look();
   });

@@ -95,7 +95,10 @@ void Stations::start(SiteContext& context, std::function<void(Status)> ready) {
   context.store.list_stations(context.posted(
       [this, ready = std::move(ready)](const Result<std::vector<store::StationRecord>>& records) {
         if (!records) return ready(fail(records.error()));
-        for (const auto& record : *records) remember(record);
+        for (const auto& record : *records) {
+          remember(record);
+          mark(record.id, false);  // until it is connected
+        }
         ready({});
       }));
 }
@@ -192,6 +195,7 @@ void Stations::connected(const StationId& station) {
   auto* known = find(station);
   if (known == nullptr) return;
   known->online = true;
+  mark(station, true);
   for (const auto& bench : known->config->benches) {
     if (live_->watched(bench.id)) port_->watch(station, bench.id, true);
   }
@@ -282,8 +286,19 @@ void Stations::on_disconnected(const StationId& station) {
     // A newer connection may have come already.
     if (known == nullptr || (port_ && port_->connected(station))) return;
     known->online = false;
+    mark(station, false);
     tell_status(*known);
   });
+}
+
+// The grace of who has its benches stops while it is away, and the ledger counts it.
+void Stations::mark(const StationId& station, bool connected) {
+  context_->store.mark_station(
+      {station, connected, context_->clock.utc_now()}, [station](const Status& marked) {
+        if (marked) return;
+        log::error("station={} whether it is connected cannot be stored: {}", station.text(),
+                   marked.error().to_string());
+      });
 }
 
 void Stations::order(const store::CommandRecord& command, Reply<link::v1::CommandResult> reply) {

@@ -104,6 +104,7 @@ class Stations final : public link::SiteLinkObserver {
                         model::Station station,
                         const store::StationRecord& record);
   void connected(const StationId& station);
+  void mark(const StationId& station, bool connected);
   void send_pending(const StationId& station);
   void take_status(Known& known, link::v1::BenchStatus status);
   void tell_status(const Known& known);

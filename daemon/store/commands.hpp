@@ -273,6 +273,13 @@ struct MarkBench {
   std::string message;
 };
 
+// A station that is connected, or is not. Its benches cannot be used while it is away.
+struct MarkStation {
+  StationId station;
+  bool connected = false;
+  UtcTime now{};
+};
+
 // A member's choice, whole. What waits for a channel that it gives up is dropped.
 struct PutNotificationSettings {
   Call call;

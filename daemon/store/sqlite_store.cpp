@@ -178,6 +178,9 @@ class SqliteStore final : public Store {
     write<BenchRecord>(std::move(command), std::move(object), &detail::mark_bench,
                        std::move(handler));
   }
+  void mark_station(MarkStation command, Done done) override {
+    write_for_site<void>(std::move(command), &detail::mark_station, std::move(done));
+  }
   void create_outage(CreateOutage command, Handler<OutageCreated> handler) override {
     auto object = "sites/-/outages/" + command.id.text();
     write<OutageCreated>(std::move(command), std::move(object), &detail::create_outage,

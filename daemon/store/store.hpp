@@ -75,6 +75,7 @@ class Store {
   virtual void apply_station_events(ApplyStationEvents command, Handler<std::int64_t> handler) = 0;
   virtual void register_segment(RegisterSegment command, Done done) = 0;
   virtual void mark_bench(MarkBench command, Handler<BenchRecord> handler) = 0;
+  virtual void mark_station(MarkStation command, Done done) = 0;
   virtual void create_outage(CreateOutage command, Handler<OutageCreated> handler) = 0;
   virtual void end_outage(EndOutage command, Handler<OutageRecord> handler) = 0;
 

@@ -48,6 +48,7 @@ void offer_freed(Transaction& transaction);
                                                         const ApplyStationEvents& command);
 [[nodiscard]] Status register_segment(Transaction& transaction, const RegisterSegment& command);
 [[nodiscard]] Result<BenchRecord> mark_bench(Transaction& transaction, const MarkBench& command);
+[[nodiscard]] Status mark_station(Transaction& transaction, const MarkStation& command);
 [[nodiscard]] Result<OutageCreated> create_outage(Transaction& transaction,
                                                   const CreateOutage& command);
 [[nodiscard]] Result<OutageRecord> end_outage(Transaction& transaction, const EndOutage& command);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/base/log.hpp"
+#include "daemon/store/commands/downtime.hpp"
 #include "daemon/store/commands/job_events.hpp"
 #include "daemon/store/commands/notify.hpp"
 #include "daemon/store/commands/record_usage.hpp"
@@ -74,7 +75,7 @@ void quarantine(Transaction& transaction,
                 std::string_view message) {
   const auto change = transaction.change(ChangeKind::Bench, bench.text());
   transaction.db().execute(kQuarantine, reason, message, change, bench_row);
-  record_down(transaction, bench_row);
+  begin_down(transaction, bench_row, DownCause::Quarantined);
   notify_quarantined(transaction, bench_row);
   log::warn("store: bench quarantined bench={} reason={}", bench.text(), reason);
 }
@@ -108,7 +109,7 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
     transaction.passed_over(value.id);
     delete_claims(transaction, booking);
   }
-  booking.deadline = scheduling::next_deadline(value, transaction.policy(), whole(cause.now));
+  booking.deadline = deadline_of(transaction, booking, cause.now);
   update_booking(transaction, booking, cause.now);
   record_usage(transaction, booking, before, at);
   notify(transaction, booking, before, cause);
@@ -118,10 +119,22 @@ Result<std::vector<BenchId>> apply_event(Transaction& transaction,
   return quarantined;
 }
 
+Result<std::vector<BenchId>> apply_deadline(Transaction& transaction,
+                                            BookingRow& booking,
+                                            UtcTime now) {
+  const auto event = booking.deadline->event;
+  Cause cause{.now = now};
+  if (event == BookingEvent::Fault) {
+    cause.reason = wire_name(why_out_of_use(transaction.db(), booking));
+    cause.message = "The bench could not be used.";
+  }
+  return apply_event(transaction, booking, event, cause);
+}
+
 std::vector<BenchId> catch_up(Transaction& transaction, BookingRow& booking, UtcTime now) {
   std::vector<BenchId> quarantined;
   while (booking.deadline && booking.deadline->at <= now) {
-    auto moved = apply_event(transaction, booking, booking.deadline->event, {.now = now});
+    auto moved = apply_deadline(transaction, booking, now);
     // next_deadline() gives only events that the state has a way for.
     if (!moved) {
       log::error("store: deadline cannot be applied ({})", moved.error().to_string());

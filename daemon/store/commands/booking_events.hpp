@@ -23,6 +23,11 @@ struct Cause {
                                                        scheduling::BookingEvent event,
                                                        const Cause& cause);
 
+// Applies the deadline that the booking has.
+[[nodiscard]] Result<std::vector<BenchId>> apply_deadline(Transaction& transaction,
+                                                          BookingRow& booking,
+                                                          UtcTime now);
+
 // Applies the deadlines of this booking that are due, in order.
 std::vector<BenchId> catch_up(Transaction& transaction, BookingRow& booking, UtcTime now);
 

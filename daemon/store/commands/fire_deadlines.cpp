@@ -2,6 +2,7 @@
 
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
+#include "daemon/store/commands/downtime.hpp"
 #include "daemon/store/commands/outage_events.hpp"
 
 namespace benchd::store::detail {
@@ -29,13 +30,13 @@ Result<std::vector<BookingMoved>> fire_deadlines(Transaction& transaction,
                                                  const FireDeadlines& command) {
   auto& db = transaction.db();
   fire_outages(transaction, command.now);
+  count_long_downs(transaction);
   std::vector<BookingMoved> moved;
   while (std::ssize(moved) < kMostAtOnce) {
     auto booking = first_due(db, command.now);
     if (!booking) break;
     // One deadline at a time, so that those of several bookings fire in the order of their times.
-    auto quarantined =
-        apply_event(transaction, *booking, booking->deadline->event, {.now = command.now});
+    auto quarantined = apply_deadline(transaction, *booking, command.now);
     if (!quarantined) {
       booking->deadline.reset();
       update_booking(transaction, *booking, command.now);

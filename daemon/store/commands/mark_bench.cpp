@@ -2,7 +2,7 @@
 
 #include "daemon/store/commands/all.hpp"
 #include "daemon/store/commands/booking_events.hpp"
-#include "daemon/store/commands/record_usage.hpp"
+#include "daemon/store/commands/downtime.hpp"
 #include "daemon/store/rows/lookup.hpp"
 
 namespace benchd::store::detail {
@@ -23,7 +23,7 @@ Result<BenchRecord> mark_bench(Transaction& transaction, const MarkBench& comman
   } else {
     const auto change = transaction.change(ChangeKind::Bench, command.bench.text());
     transaction.db().execute(kRelease, change, bench->row);
-    record_up(transaction, bench->row);
+    end_down(transaction, bench->row, DownCause::Quarantined);
     transaction.freed(command.bench);
   }
   transaction.audit(command.call, "sites/-/benches/" + command.bench.text());

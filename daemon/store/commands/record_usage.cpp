@@ -43,6 +43,7 @@ constexpr const char* kWishCounted =
 constexpr const char* kDownSince =
     "SELECT u.id, u.start_s FROM usage u WHERE u.bench = ? AND u.kind = 11 AND u.corrects IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM usage c WHERE c.corrects = u.id) ORDER BY u.id DESC LIMIT 1";
+constexpr const char* kDownUntil = "SELECT max(end_s) FROM usage WHERE bench = ? AND kind = 11";
 
 // Whose an entry is, and what it belongs to.
 struct Account {
@@ -248,11 +249,14 @@ void record_refused(Transaction& transaction,
   }
 }
 
-void record_down(Transaction& transaction, std::int64_t bench_row) {
+void record_down(Transaction& transaction, std::int64_t bench_row, UtcSeconds since) {
   const bool is_down = transaction.db().query(kDownSince, bench_row).next();
   if (is_down) return;
-  const auto now = std::chrono::floor<std::chrono::seconds>(transaction.now());
-  insert(transaction, bench_row, {}, {.kind = UsageKind::Down, .time = {now, now}});
+  {
+    auto rows = transaction.db().query(kDownUntil, bench_row);
+    if (rows.next() && !rows.is_null(0)) since = std::max(since, rows.seconds(0));
+  }
+  insert(transaction, bench_row, {}, {.kind = UsageKind::Down, .time = {since, since}});
 }
 
 void record_up(Transaction& transaction, std::int64_t bench_row) {

@@ -30,8 +30,9 @@ void record_refused(Transaction& transaction,
                     const std::vector<BenchRow>& benches,
                     const model::Interval& wanted);
 
-// A bench that goes out of use, and comes back into it. Repeating changes nothing.
-void record_down(Transaction& transaction, std::int64_t bench_row);
+// A bench that is out of use since then, and comes back into it. What was counted before is not
+// counted again; repeating changes nothing.
+void record_down(Transaction& transaction, std::int64_t bench_row, UtcSeconds since);
 void record_up(Transaction& transaction, std::int64_t bench_row);
 
 }  // namespace benchd::store::detail

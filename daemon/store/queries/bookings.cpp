@@ -11,10 +11,11 @@ namespace benchd::store::detail {
 
 namespace {
 
-// Two look-ups in their indexes.
+// Look-ups in their indexes.
 constexpr const char* kNextDeadline =
     "SELECT min(at) FROM (SELECT min(deadline_s) AS at FROM bookings WHERE deadline_s IS NOT NULL"
-    " UNION ALL SELECT min(deadline_s) FROM outages WHERE deadline_s IS NOT NULL)";
+    " UNION ALL SELECT min(deadline_s) FROM outages WHERE deadline_s IS NOT NULL"
+    " UNION ALL SELECT min(count_s) FROM downtimes WHERE count_s IS NOT NULL)";
 
 struct Key {
   std::int64_t start = std::numeric_limits<std::int64_t>::max();

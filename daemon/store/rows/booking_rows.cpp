@@ -6,6 +6,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/scheduling/admission.hpp"
+#include "daemon/store/rows/downtime_rows.hpp"
 #include "daemon/store/rows/json.hpp"
 
 namespace benchd::store::detail {
@@ -223,8 +224,7 @@ Status insert_booking(Transaction& transaction, BookingRow& row) {
   const auto& booking = record.booking;
   auto& db = transaction.db();
   const SequenceColumns sequence{booking};
-  row.deadline = scheduling::next_deadline(
-      booking, transaction.policy(), std::chrono::floor<std::chrono::seconds>(booking.create_time));
+  row.deadline = deadline_of(transaction, row, booking.create_time);
   record.change = number_change(transaction, row);
   mirror_deadline(row);
   db.execute(kInsertBooking, booking.id, row.tenant_row, booking.member, booking.interval.start,
@@ -259,8 +259,7 @@ Status rewrite_booking(Transaction& transaction,
                        BookingRow& row,
                        UtcTime now) {
   if (auto written = rewrite_content(transaction, before, row); !written) return written;
-  row.deadline = scheduling::next_deadline(row.record.booking, transaction.policy(),
-                                           std::chrono::floor<std::chrono::seconds>(now));
+  row.deadline = deadline_of(transaction, row, now);
   update_booking(transaction, row, now);
   return {};
 }

@@ -26,6 +26,26 @@ TEST_F(DeadlinesTest, WhoDoesNotComeLosesTheBookingAndTheStationHearsNothing) {
   EXPECT_THAT(station_->commands, IsEmpty());
 }
 
+TEST_F(DeadlinesTest, WhoCouldNotComeForTheStationWasAwayKeepsTheBookingUntilItIsBack) {
+  const auto booking = book();  // from minute 5 on, with a grace of 6 minutes
+  advance(8min);
+  station_->disconnect();
+  advance(20min);
+  EXPECT_EQ(get(booking.name()).state(), v1::BOOKING_STATE_SETUP);
+  ASSERT_TRUE(station_->connect());
+  advance(2min);
+  EXPECT_EQ(get(booking.name()).state(), v1::BOOKING_STATE_SETUP);
+  EXPECT_TRUE(reaches(booking.name(), v1::BOOKING_STATE_NO_SHOW, 2min));
+}
+
+TEST_F(DeadlinesTest, ABookingWhoseStationWasNeverThereIsInterruptedAndSaysWhy) {
+  const auto booking = book(10min);
+  station_->disconnect();
+  EXPECT_TRUE(reaches(booking.name(), v1::BOOKING_STATE_INTERRUPTED, 16min));
+  EXPECT_EQ(get(booking.name()).reason(), "BENCH_OFFLINE");
+  EXPECT_EQ(get(booking.name()).message(), "The bench could not be used.");
+}
+
 TEST_F(DeadlinesTest, WhatBecameDueWhileTheSiteWasDownHappensAtItsStart) {
   const auto booking = book(10min);
   ASSERT_TRUE(confirm(booking.name()));
