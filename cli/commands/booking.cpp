@@ -65,14 +65,6 @@ Outcome<int> list_bookings(Session& session, const ListWish& wish) {
     }
     request.set_series(booking->series());
   }
-  if (!series_of.empty()) {
-    auto booking = look_up(session, series_of);
-    if (!booking) return fail(booking);
-    if (booking->series().empty()) {
-      return fail(kExitUsage, short_id(booking->name()) + " belongs to no series");
-    }
-    request.set_series(booking->series());
-  }
   auto rpc = session.rpc();
   if (!rpc) return fail(rpc);
   auto response = (*rpc)->list(&v1::BookingService::Stub::ListBookings, request);

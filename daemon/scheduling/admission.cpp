@@ -34,7 +34,8 @@ std::optional<UtcSeconds> next_free(const model::Interval& booked,
                                     const Neighbours& neighbours,
                                     const BenchRules& bench,
                                     model::Attendance attendance,
-                                    const Policy& policy) {
+                                    const Policy& policy,
+                                    UtcTime now) {
   auto until = booked.start + kLookAhead;
   if (!neighbours.busy.empty()) {
     until = std::max(until, neighbours.busy.back().end + bench.setup_time + policy.busy_grid);
@@ -44,7 +45,7 @@ std::optional<UtcSeconds> next_free(const model::Interval& booked,
                                  .window = {booked.start, until + booked.length()},
                                  .count = 1,
                                  .attendance = attendance},
-                                policy, booked.start);
+                                policy, now);
   if (slots.empty()) return std::nullopt;
   if (occupied(slots.front().booked, bench).end > neighbours.known_until) return std::nullopt;
   return slots.front().booked.start;
@@ -94,7 +95,7 @@ Result<Admitted> admit(const SlotRequest& request,
 
   const auto wanted = occupied(booked, *bench);
   const auto next = [&] {
-    return next_free(booked, neighbours, *bench, request.attendance, policy);
+    return next_free(booked, neighbours, *bench, request.attendance, policy, now);
   };
   if (!is_within_hours(*bench, request.attendance, booked)) {
     return fail(outside_hours(request.attendance, next()));

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr int kMostBenches = 64;
+constexpr int kMostJobBenches = 64;
 constexpr int kMostNeeds = 32;
 constexpr int kMostRetries = 10;
 
@@ -40,7 +40,7 @@ Status check_values(const v1::Job& job) {
   if (status) status = check_class(job.job_class());
   if (!status) return status;
   if (job.sequence().empty()) return fail(invalid("job.sequence", "is needed"));
-  if (job.benches_size() > kMostBenches) return fail(invalid("job.benches", "at most 64"));
+  if (job.benches_size() > kMostJobBenches) return fail(invalid("job.benches", "at most 64"));
   if (job.needs_size() > kMostNeeds) return fail(invalid("job.needs", "at most 32"));
   if (job.preemptible() && job.job_class() != v1::JOB_CLASS_SCAVENGER) {
     return fail(invalid("job.preemptible", "is for jobs of class SCAVENGER"));

@@ -45,7 +45,7 @@ Result<std::vector<scheduling::Admitted>> admit_benches(Transaction& transaction
     const auto reason = answer ? std::optional<Reason>{} : answer.error().reason;
     if (reason == Reason::SlotTaken || reason == Reason::OutsideHours) {
       const auto next = find_common_free(transaction, benches, booked.start, booked.length(),
-                                         booked.start, slot.attendance);
+                                         times.now, slot.attendance);
       const auto start = next ? std::optional{next->start} : std::nullopt;
       return fail(reason == Reason::SlotTaken ? scheduling::slot_taken(start)
                                               : scheduling::outside_hours(slot.attendance, start));

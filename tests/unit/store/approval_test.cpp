@@ -116,6 +116,13 @@ TEST_F(StoreApprovalTest, NobodyCouldApproveWhatBeginsAtOnce) {
   EXPECT_EQ(found->booking.state, BookingState::Requested) << "one of its benches needs it";
 }
 
+TEST_F(StoreApprovalTest, ARefusalNamesATimeOnTheGridAsForAnyBench) {
+  booked(kRival, 60, 95);  // until 100, with its teardown
+  const auto taken = book(wanted(kAcme, 105, 130));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().context.at("next_free"), "2026-01-01T10:00:00Z");
+}
+
 TEST_F(StoreApprovalTest, WhatIsHeldWaitsOnceItIsTaken) {
   auto command = wanted(kAcme, 10'000, 10'060);
   command.hold = true;
