@@ -54,7 +54,8 @@ struct RegisterStation {
 
 // Answers: SLOT_TAKEN, OUTSIDE_HOURS, SLOT_IN_PAST, SLOT_TOO_SHORT, BOOKING_TOO_LONG,
 // UNKNOWN_BENCH, BENCH_QUARANTINED (it would begin now), APPROVAL_NEEDED (no time is left for it),
-// LIMIT_REACHED, REQUEST_ID_REUSED. All benches or none. REQUESTED where one of the benches needs an approval.
+// LIMIT_REACHED, REQUEST_ID_REUSED. All benches or none. REQUESTED where one of the benches needs
+// an approval.
 struct CreateBooking {
   Call call;
   BookingId id;  // chosen by the caller, random
@@ -89,7 +90,8 @@ struct CreateSeries {
 };
 
 // A booking that waits for time to become free. One fitting candidate that has time now is offered
-// at once, unless the tenant may not have more. The reasons of CreateBooking but SLOT_TAKEN and OUTSIDE_HOURS.
+// at once, unless the tenant may not have more. The reasons of CreateBooking but SLOT_TAKEN and
+// OUTSIDE_HOURS.
 struct JoinWaitlist {
   CreateBooking wanted;  // without benches, layouts and times
   model::Wait wait;
