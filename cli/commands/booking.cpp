@@ -103,6 +103,10 @@ void say_booking(Session& session, const v1::Booking& booking) {
   say_trouble(session, booking);
   session.say("time       " +
               friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
+  if (booking.state() == v1::BOOKING_STATE_WAITLISTED) {
+    session.say("waits for  " + rough_duration(to_nanoseconds(booking.wait().duration())) +
+                " of it" + (booking.wait().auto_accept() ? ", taken as soon as it is free" : ""));
+  }
   if (booking.has_expire_time()) {
     const bool waits = booking.state() == v1::BOOKING_STATE_REQUESTED;
     session.say((waits ? "waits for an approval, until " : "held until ") +

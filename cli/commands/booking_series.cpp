@@ -10,6 +10,7 @@
 #include "cli/commands/common.hpp"
 #include "cli/local_time.hpp"
 #include "cli/names.hpp"
+#include "cli/wording.hpp"
 
 namespace benchd::cli {
 namespace {
@@ -21,17 +22,25 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWords{{
     {"monthly", "FREQ=MONTHLY"},
 }};
 
+std::string times_of(int count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+
+std::string bookings_of(int count) {
+  return std::to_string(count) + (count == 1 ? " booking" : " bookings");
+}
+
 void say_skipped(Session& session, const v1::CreateBookingSeriesResponse& response) {
   for (const v1::SkippedBooking& skipped : response.skipped()) {
     session.say("  not " + friendly_time(to_seconds(skipped.start_time())) + ": " +
-                skipped.message());
+                plain_words(skipped.message()));
   }
 }
 
-void say_each(Session& session, const google::protobuf::RepeatedPtrField<v1::Booking>& bookings) {
+void say_each(Session& session,
+              const google::protobuf::RepeatedPtrField<v1::Booking>& bookings,
+              bool dry_run) {
   for (const v1::Booking& booking : bookings) {
     session.say(
-        "  " + short_id(booking.name()) + "  " +
+        "  " + (dry_run ? "" : short_id(booking.name()) + "  ") +
         friendly_window({to_seconds(booking.start_time()), to_seconds(booking.end_time())}));
   }
 }
@@ -92,9 +101,9 @@ Outcome<int> create_series(Session& session,
     session.note(show_diagnostic(diagnostic));
   }
   session.say(std::string(dry_run ? "Would book " : "Booked ") +
-              ids_of(response->bookings(0).benches()) + ", " +
-              std::to_string(response->bookings_size()) + " times:");
-  say_each(session, response->bookings());
+              ids_of(response->bookings(0).benches()) + ", " + times_of(response->bookings_size()) +
+              ':');
+  say_each(session, response->bookings(), dry_run);
   say_skipped(session, *response);
   if (response->tasks_size() > 0) {
     session.say("To do: " + joined({response->tasks().begin(), response->tasks().end()}, "; "));
@@ -122,7 +131,7 @@ Outcome<int> cancel_series(Session& session, const v1::Booking& booking, bool dr
   if (!response) return fail(response);
   if (!dry_run) {
     auto sure = session.confirm("Cancel " + id + " and what comes after it, " +
-                                    std::to_string(response->bookings_size()) + " bookings?",
+                                    bookings_of(response->bookings_size()) + '?',
                                 "--yes cancels without asking");
     if (!sure) return fail(sure);
     if (!*sure) return fail(kExitCancelled, "the series is kept");
@@ -135,8 +144,8 @@ Outcome<int> cancel_series(Session& session, const v1::Booking& booking, bool dr
     return kExitOk;
   }
   session.say(std::string(dry_run ? "Would cancel " : "Cancelled ") +
-              std::to_string(response->bookings_size()) + " bookings:");
-  say_each(session, response->bookings());
+              bookings_of(response->bookings_size()) + ':');
+  say_each(session, response->bookings(), false);
   return kExitOk;
 }
 

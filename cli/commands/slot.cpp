@@ -87,8 +87,9 @@ void say_joined(Session& session, const v1::Booking& booking, bool dry_run) {
     return;
   }
   const bool held = booking.state() == v1::BOOKING_STATE_HELD;
-  session.say(std::string(dry_run ? "Would be " : "") + (held ? "Held " : "Booked ") +
-              (dry_run ? "" : id + ": ") + benches + ", " + when + ", which is free now");
+  const std::string done =
+      dry_run ? (held ? "Would hold " : "Would book ") : (held ? "Held " : "Booked ") + id + ": ";
+  session.say(done + benches + ", " + when + ", which is free now");
   if (dry_run) return;
   if (held) {
     session.note("It expires at " + clock_time(to_seconds(booking.expire_time())) + ".");
@@ -107,6 +108,9 @@ Outcome<int> join_waitlist(Session& session, const WaitFor& wait) {
   v1::JoinWaitlistRequest request;
   request.set_parent(find->parent());
   *request.mutable_wish() = *find;
+  if (read->rather_from && *read->rather_from > read->window->begin) {
+    *request.mutable_wish()->mutable_earliest_time() = to_timestamp(*read->rather_from);
+  }
   request.set_auto_accept(wait.accept);
   request.set_title(wait.title);
   request.set_external_id(wait.external_id);

@@ -19,7 +19,7 @@ struct FreeIterator {
 using Iterator = std::unique_ptr<icalrecur_iterator, FreeIterator>;
 
 auto wrong(std::string description) {
-  Error error{Reason::InvalidArgument, "The rule of the series " + description + ".", {}, {}};
+  Error error{Reason::InvalidArgument, "recurrence: " + description + ".", {}, {}};
   error.violations.push_back({"recurrence", error.message});
   return fail(std::move(error));
 }

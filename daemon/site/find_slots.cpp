@@ -54,6 +54,9 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
                      if (!search) return self->reply_(fail(std::move(search.error())));
                      self->search_ = std::move(*search);
                      for (const auto& unfit : self->search_.unfit) self->leave_out(unfit);
+                     if (auto enough = self->check_count(); !enough) {
+                       return self->reply_(fail(std::move(enough.error())));
+                     }
                      self->load_claims();
                    });
   }
@@ -71,6 +74,19 @@ class SlotSearch : public std::enable_shared_from_this<SlotSearch> {
     }
     together_ = static_cast<std::size_t>(std::max(request_.bench_count(), 1));
     return {};
+  }
+
+  // Who wants several at once is told why not so many fit, rather than that none is free.
+  [[nodiscard]] Status check_count() const {
+    const auto fitting = search_.candidates.size();
+    if (together_ == 1 || fitting >= together_) return {};
+    auto error = invalid("bench_count", "asks for " + std::to_string(together_) +
+                                            " benches at once, of which " +
+                                            std::to_string(fitting) + " fit");
+    for (const auto& each : search_.unfit) {
+      error.violations.push_back({bench_name(context_.config.id, each.bench), each.why.message});
+    }
+    return fail(std::move(error));
   }
 
   void leave_out(const UnfitView& unfit) {

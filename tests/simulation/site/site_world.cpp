@@ -87,6 +87,7 @@ void SiteWorld::step(seconds longest_pause) {
   may_crash();
   act();
   may_crash();
+  come_and_go();
   prove_safe();
   fire_deadlines();
   run_queue();
@@ -326,6 +327,16 @@ void SiteWorld::mark_bench(bool quarantine) {
   } else {
     quarantined_.erase(bench);
   }
+}
+
+// Of those who have a bench now most come, and many are done early.
+void SiteWorld::come_and_go() {
+  look_at_changes();
+  const auto waiting = in_state({BookingState::Setup});
+  for (std::size_t at = 0; at < waiting.size(); ++at) {
+    if (one_in(2)) change({BookingState::Setup}, BookingEvent::CheckIn, "check-in");
+  }
+  if (one_in(2)) change({BookingState::InUse}, BookingEvent::Release, "release");
 }
 
 // As the station would, sooner or later.

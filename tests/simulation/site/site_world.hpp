@@ -63,6 +63,7 @@ class SiteWorld {
   void create_outage();
   void end_outage();
   void mark_bench(bool quarantined);
+  void come_and_go();
   void prove_safe();
   void fire_deadlines();
   void run_queue();

@@ -105,7 +105,9 @@ TEST_F(SlotsTest, SeveralBenchesAreOfferedWhenTheyAreFreeTogether) {
   *create.mutable_end_time() = slot.end_time();
   EXPECT_TRUE(call(site_->bookings, &Bookings::create_booking, volant_, create));
   request.set_bench_count(3);
-  EXPECT_EQ(find(request)->slots_size(), 0);
+  const auto too_many = find(request);
+  ASSERT_FALSE(too_many);
+  EXPECT_THAT(too_many.error().message, HasSubstr("3 benches at once, of which 2 fit"));
   request.set_bench_count(33);
   EXPECT_EQ(find(request).error().reason, Reason::InvalidArgument);
 }

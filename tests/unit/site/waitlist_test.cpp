@@ -59,7 +59,10 @@ TEST_F(SiteWaitlistTest, ABookingWaitsIsOfferedTheTimeAndTakesIt) {
 
 TEST_F(SiteWaitlistTest, WhereNoBenchFitsNothingWaits) {
   auto request = hour();
-  request.mutable_wish()->set_kind("rf-chamber");
+  auto& need = *request.mutable_wish()->add_needs();
+  need.set_quantity("current");
+  need.set_value(80);
+  need.set_unit("A");
   const auto refused = join(request);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("thrust-1"));
