@@ -52,11 +52,11 @@ class Timetable {
     return best;
   }
 
-  // What keeps the job from a place, the order aside.
+  // What keeps the job from a place, the order aside; from now on there if its start has gone by.
   [[nodiscard]] std::optional<PlanCause> obstacle(const PlanJob& job, const Planned& at) const {
     if (std::ranges::find(job.fitting, at.bench) == job.fitting.end()) return PlanCause::NoBench;
     const auto& [rules, fixed, leaves] = benches_[at.bench];
-    const auto start = at.occupied.start;
+    const auto start = std::max(at.occupied.start, now_);
     if (find_conflict(fixed, {start, start + longest(job, at.bench)})) return PlanCause::FixedClaim;
     if (leaves && *leaves > start) return PlanCause::RunningJob;
     if (open_from(job, at.bench, start) != start) return PlanCause::Closed;

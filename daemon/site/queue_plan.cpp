@@ -74,9 +74,9 @@ PlanJob plan_job(const store::QueueState& queue,
     out.hours.push_back(hours.of(*bench, job));
   }
   if (record.plan.bench) {
-    if (const auto bench = index_of(queue, *record.plan.bench)) {
-      out.before = scheduling::Planned{*bench, record.plan.occupied};
-    }
+    // One that is out of service fits no job.
+    const auto bench = index_of(queue, *record.plan.bench).value_or(queue.benches.size());
+    out.before = scheduling::Planned{bench, record.plan.occupied};
   }
   return out;
 }

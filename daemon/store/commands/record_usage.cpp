@@ -198,6 +198,11 @@ void record_usage(Transaction& transaction,
   for (const auto& bench : booking.benches) {
     const auto booked = find_held(db, booking, bench.row);
     const auto held = booked ? booked->time : held_of(booking, bench);
+    // After a release the rest is others', though its safe state may be proved later.
+    auto paid = held;
+    if (before.state == model::BookingState::Teardown) {
+      paid.end = std::min(paid.end, bench.occupied.end);
+    }
     UtcSeconds since = held.start;
     {
       auto rows = db.query(kLastPhase, booking.row, bench.row);
@@ -206,7 +211,7 @@ void record_usage(Transaction& transaction,
     auto account = account_of(booking);
     for (const auto& entry : scheduling::usage_of({.before = before,
                              .after = after,
-                             .held = held,
+                             .held = paid,
                              .since = since,
                              .at = at,
                              .runs = runs_of(db, booking, bench.row, at)})) {

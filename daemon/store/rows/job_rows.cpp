@@ -26,6 +26,8 @@ constexpr const char* kUpdateJob =
     "UPDATE jobs SET state = ?, attempts = ?, preemptions = ?, booking = ?, reason = ?, message = "
     "?, update_us = ?,"
     " revision = ?, change = ? WHERE id = ?";
+// Should it come back into the queue, it has its place anew.
+constexpr const char* kNoHead = "DELETE FROM job_heads WHERE job = ?";
 constexpr const char* kUpdatePlan =
     "UPDATE jobs SET plan_bench = ?, plan_start_s = ?, plan_end_s = ?, plan_waits = ?,"
     " plan_moved = ? WHERE id = ?";
@@ -135,6 +137,7 @@ void update_job(Transaction& transaction, JobRow& row, UtcTime now) {
                            record.reason, record.message, now, job.revision, record.change,
                            row.row);
   update_plan(transaction, row.row, record.plan);
+  if (job.state != model::JobState::Queued) transaction.db().execute(kNoHead, job.id);
 }
 
 void update_plan(Transaction& transaction, std::int64_t row, const JobPlanRecord& plan) {

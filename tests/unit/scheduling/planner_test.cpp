@@ -142,6 +142,15 @@ TEST_F(PlannerTest, APromisedJobMovesEarlierWhenItCan) {
   EXPECT_THAT(starts(plan({job(60, 60), promised})), ElementsAre(0, 60));
 }
 
+TEST_F(PlannerTest, WhatKeepsAJobWhoseTimeWentByUnseenIsWhatIsInItsWayNow) {
+  bench({claim(30, 100)});
+  auto late = job(20, 60);
+  late.before = Planned{0, claim(-60, -40)};
+  const auto plans = plan({late});
+  EXPECT_THAT(starts(plans), ElementsAre(100));
+  EXPECT_EQ(plans[0].moved, PlanCause::FixedClaim);
+}
+
 TEST_F(PlannerTest, WhatMovesAPromisedJobIsNamed) {
   bench({claim(20, 40)});
   auto promised = job(30, 30);

@@ -82,7 +82,21 @@ std::vector<TenantUse> QueueSimulation::uses() const {
   return uses;
 }
 
+// No job has its bench, made safe again, later than when a claim begins.
+void QueueSimulation::check_claims() {
+  for (const auto& bench : benches_) {
+    if (!bench.running) continue;
+    const Interval had{bench.running->start, bench.running->end};
+    for (const auto& claim : bench.fixed) {
+      if (claim.overlaps(had))
+        violations_.push_back("a claim of " + bench.rules.id.text() + " is delayed to " +
+                              to_rfc3339(had.end));
+    }
+  }
+}
+
 void QueueSimulation::end_running() {
+  check_claims();
   for (auto& bench : benches_) {
     if (bench.running && bench.running->end <= now_) bench.running.reset();
     std::erase_if(bench.fixed, [&](const Interval& claim) { return claim.end <= now_; });
@@ -156,6 +170,17 @@ void QueueSimulation::check_no_idle_bench(const std::vector<model::JobId>& order
   }
 }
 
+void QueueSimulation::check_overtaking(const model::JobId& id, const Head& own) {
+  const auto since = own.job == id ? own.since : now_;
+  const auto job_class = jobs_.at(id).work.job_class;
+  for (const auto& [key, head] : heads_) {
+    if (key.second != job_class || head.job == id) continue;
+    if (since <= head.since + policy_.longest_head_wait) continue;
+    overtaken_.push_back(head.job.text() + ", head since " + to_rfc3339(head.since) + ", by " +
+                         id.text() + ", since " + to_rfc3339(since));
+  }
+}
+
 void QueueSimulation::start(const model::JobId& id) {
   const Job job = jobs_.at(id);
   Bench& bench = benches_[job.plan->bench];
@@ -169,6 +194,7 @@ void QueueSimulation::start(const model::JobId& id) {
                           longest.end};
   const auto key = std::pair{TenantId{job.work.tenant}, job.work.job_class};
   const Head& head = heads_.at(key);
+  check_overtaking(id, head);
   started_.push_back({job.work.tenant, job.work.member, job.submitted,
                       head.job == id ? head.since : now_, now_, job.work.actual});
   const auto cost = static_cast<double>(job.work.actual.count());
@@ -202,6 +228,7 @@ void QueueSimulation::pass() {
     for (const auto& id : order) {
       const auto& planned = jobs_.at(id).plan;
       if (!planned || planned->occupied.start != now_) continue;
+      if (id != order.front()) ++backfilled_;
       start(id);
       started = true;
       break;  // whose head is next is asked again

@@ -50,6 +50,11 @@ class QueueSimulation {
   [[nodiscard]] std::size_t waiting(const std::string& tenant) const;
   [[nodiscard]] const std::vector<Started>& started() const { return started_; }
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  // Heads that waited when a job of their class started that became head more than the longest wait
+  // later. Where a bench fits only one of them, that is no breach of the rule.
+  [[nodiscard]] const std::vector<std::string>& overtaken() const { return overtaken_; }
+  // Jobs that filled a gap while one that comes before them waited.
+  [[nodiscard]] int backfilled() const { return backfilled_; }
 
  private:
   struct Job {
@@ -79,6 +84,8 @@ class QueueSimulation {
   std::vector<JobPlan> plan(const std::vector<model::JobId>& order);
   void check_move(const Job& job, const JobPlan& plan);
   void check_no_idle_bench(const std::vector<model::JobId>& order);
+  void check_claims();
+  void check_overtaking(const model::JobId& id, const Head& own);
   void start(const model::JobId& id);
 
   Policy policy_;
@@ -92,6 +99,8 @@ class QueueSimulation {
   int submitted_ = 0;
   std::vector<Started> started_;
   std::vector<std::string> violations_;
+  std::vector<std::string> overtaken_;
+  int backfilled_ = 0;
 };
 
 }  // namespace benchd::scheduling

@@ -110,6 +110,59 @@ TEST_F(ConfidentialityTest, NoErrorSaysWhoHoldsASlot) {
   expect_clean(slots);
 }
 
+TEST_F(ConfidentialityTest, ARefusalIsByteForByteTheSameWhoeverHoldsTheTimeAndForWhat) {
+  config_.tenants.push_back(
+      {TenantId{"third"}, "Third", {{MemberId{"tim"}, {model::Role::Member}}}});
+  close();
+  open();
+  const auto third = access::member_of(TenantId{"third"}, MemberId{"tim"}, {model::Role::Member});
+  const auto wanted = [&](const std::string& tenant, std::chrono::seconds start) {
+    v1::CreateBookingRequest request;
+    request.set_parent("tenants/" + tenant);
+    request.add_benches("sites/hub/benches/thrust-1");
+    *request.mutable_start_time() = at(start);
+    put_duration(1h, *request.mutable_duration());
+    return request;
+  };
+  const auto refusals = [&] {
+    std::vector<Error> errors;
+    for (const auto start : {20min, 30min, 60min}) {
+      auto request = wanted("third", start);
+      const auto taken = call(site_->bookings, &Bookings::create_booking, third, request);
+      EXPECT_FALSE(taken);
+      if (!taken) errors.push_back(taken.error());
+    }
+    return errors;
+  };
+  std::vector<std::vector<Error>> seen;
+  for (const bool volant : {true, false}) {
+    auto request = wanted(volant ? "volant" : "kestrel", 10min);
+    request.set_title(marker());
+    request.set_attendance(volant ? v1::ATTENDANCE_ATTENDED : v1::ATTENDANCE_UNATTENDED);
+    const auto& holder = volant ? volant_ : kestrel_;
+    const auto held = call(site_->bookings, &Bookings::create_booking, holder, request);
+    ASSERT_TRUE(held) << held.error().to_string();
+    seen.push_back(refusals());
+    v1::CancelBookingRequest cancel;
+    cancel.set_name(held->booking().name());
+    ASSERT_TRUE(call(site_->bookings, &Bookings::cancel_booking, holder, cancel));
+  }
+  // What a booking occupies with its buffers of 5 and 2 minutes.
+  v1::CreateOutageRequest outage;
+  outage.set_parent("sites/-");
+  outage.add_benches("sites/hub/benches/thrust-1");
+  *outage.mutable_start_time() = at(5min);
+  *outage.mutable_end_time() = at(72min);
+  const auto made = call(site_->outages, &Outages::create_outage, operator_, outage);
+  ASSERT_TRUE(made) << made.error().to_string();
+  seen.push_back(refusals());
+  for (const auto& errors : seen) {
+    ASSERT_EQ(errors.size(), 3U);
+    EXPECT_EQ(errors, seen.front());
+    for (const auto& error : errors) EXPECT_EQ(error.reason, Reason::SlotTaken);
+  }
+}
+
 TEST_F(ConfidentialityTest, WhatIsForbiddenReadsLikeWhatIsNotThere) {
   const auto booking = busy_bench();
   const auto error_of = [&](auto method, auto request, const std::string& name) {

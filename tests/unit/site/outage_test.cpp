@@ -82,6 +82,7 @@ TEST_F(SiteOutageTest, ItEndsByTimeAndWatchersAreTold) {
   EXPECT_TRUE(becomes(v1::AVAILABILITY_FREE, 150s));
   EXPECT_EQ(bench_state(), v1::BENCH_STATE_AVAILABLE);
   EXPECT_EQ(list(operator_)->outages(0).state(), v1::OUTAGE_STATE_ENDED);
+  stream->go_away();
 }
 
 TEST_F(SiteOutageTest, TheBenchOfADisplacedBookingIsMadeSafe) {

@@ -113,7 +113,20 @@ TEST_F(QueuePlanTest, AJobWhoseBenchIsOutOfServiceHasNoPlan) {
   EXPECT_THAT(planned.starts, IsEmpty());
   EXPECT_FALSE(of(planned, "j-1").bench);
   EXPECT_EQ(of(planned, "j-1").waits, PlanCause::NoBench);
+  EXPECT_EQ(of(planned, "j-1").moved, PlanCause::NoBench);
   EXPECT_FALSE(planned.next);
+}
+
+TEST_F(QueuePlanTest, AJobWhoseBenchIsOutOfServiceMovesToAnotherAndIsToldWhy) {
+  submit("j-1", "acme");
+  queue_.jobs[0].job.fitting.push_back({BenchId{"thrust-2"}, {}});
+  queue_.jobs[0].plan = {.bench = BenchId{"thrust-1"}, .occupied = {at(10), at(11)}};
+  queue_.benches[0].rules.id = BenchId{"thrust-2"};
+  queue_.benches[0].fixed = {{at(8), at(12)}};
+  const auto planned = plan(at(9));
+  EXPECT_EQ(of(planned, "j-1").bench, BenchId{"thrust-2"});
+  EXPECT_EQ(of(planned, "j-1").occupied.start, at(12));
+  EXPECT_EQ(of(planned, "j-1").moved, PlanCause::NoBench);
 }
 
 }  // namespace

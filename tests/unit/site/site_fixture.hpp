@@ -27,9 +27,10 @@ class FakeStation final : public StationPort {
   bool guard_closed = true;
   bool proves_safe = true;
   bool online = true;
-  std::string latched;  // why, for people
-  std::string trouble;  // reason of its status
-  std::string refuses;  // reason of the answer to the next order
+  std::string latched;              // why, for people
+  std::string trouble;              // reason of its status
+  std::string refuses;              // reason of the answer to the next order
+  std::optional<StationId> silent;  // another one, that takes every order and answers none
   // Adds to the answer of an order that is not refused.
   std::function<void(const link::v1::Command&, link::v1::CommandResult&)> adds;
   std::vector<link::v1::Command> commands;  // in the order in which they came

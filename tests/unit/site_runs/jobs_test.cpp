@@ -1,3 +1,4 @@
+#include "daemon/config/files.hpp"
 #include "tests/unit/site_runs/runs_fixture.hpp"
 
 namespace benchd::site {
@@ -56,6 +57,29 @@ class JobsTest : public RunsTest {
     request.set_name(name);
     return call(site_->jobs, &Jobs::cancel_job, volant_, request);
   }
+  static v1::SubmitJobRequest request_for(const std::string& bench) {
+    auto wanted = request();
+    wanted.mutable_job()->add_benches("sites/hub/benches/" + bench);
+    return wanted;
+  }
+  // rig-2 with thrust-2, which are like rig-1 and thrust-1.
+  void connect_silent_station() {
+    station_->silent = StationId{"rig-2"};
+    auto config = station_->config;
+    config.replace(config.find("rig-1"), 5, "rig-2");
+    config.replace(config.find("thrust-1"), 8, "thrust-2");
+    auto hello = station_->hello();
+    hello.set_station("rig-2");
+    hello.set_config_source(config);
+    hello.set_config_hash(config::config_hash(config));
+    hello.clear_fences();
+    std::optional<Result<link::v1::Welcome>> welcome;
+    site_->stations.on_hello(
+        hello, [&](Result<link::v1::Welcome> answer) { welcome = std::move(answer); });
+    wait([&] { return welcome.has_value(); });
+    ASSERT_TRUE(*welcome) << (*welcome).error().to_string();
+    site_->stations.on_connected(StationId{"rig-2"});
+  }
   // A booking of kestrel's, so long from now.
   void kestrel_books(std::chrono::seconds from_now, std::chrono::seconds length) {
     v1::CreateBookingRequest request;
@@ -80,6 +104,22 @@ TEST_F(JobsTest, AJobWhoseBenchIsFreeGetsABookingAtOnce) {
   EXPECT_EQ(booking.start_time().seconds(), at(5min).seconds());
   EXPECT_EQ(booking.end_time().seconds() - booking.start_time().seconds(),
             get_job(job).max_duration().seconds());
+}
+
+TEST_F(JobsTest, AStationThatAnswersNothingHoldsUpNoJobOfAnotherByOneTick) {
+  connect_silent_station();
+  const auto before = loop_.clock().utc_now();
+  for (const bool connected : {true, false}) {
+    if (!connected) site_->stations.on_disconnected(StationId{"rig-2"});
+    const auto stuck = submitted(request_for("thrust-2"));
+    const auto job = submitted(request_for("thrust-1"));
+    ASSERT_TRUE(becomes(job, v1::JOB_STATE_ACTIVE));
+    wait([&] { return get(get_job(job).booking()).has_setup_record(); });
+    ASSERT_TRUE(release(get_job(job).booking()));
+    ASSERT_TRUE(becomes(job, v1::JOB_STATE_COMPLETED));
+    EXPECT_NE(get_job(stuck).state(), v1::JOB_STATE_COMPLETED);
+  }
+  EXPECT_EQ(loop_.clock().utc_now(), before) << "no time has passed";
 }
 
 TEST_F(JobsTest, AJobWaitsForNoApprovalAndIsToldToBookTheBench) {

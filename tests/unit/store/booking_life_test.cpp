@@ -131,17 +131,23 @@ TEST_F(BookingLifeTest, ABookingOfTwoBenchesIsOverWhenBothAreProvedSafe) {
   EXPECT_TRUE(bench(kOtherBench)->quarantined);
 }
 
-TEST_F(BookingLifeTest, AStoreThatWasDownCatchesUpEachDeadlineOnceInOrder) {
-  const auto unused = booked(kAcme, 60, 120);
-  const auto later = booked(kRival, 200, 260);
+TEST_F(BookingLifeTest, AcrossAnEndANoShowAndAStartAStoreThatWasDownCatchesUpEachOnceInOrder) {
+  const auto used = booked(kAcme, 15, 40);
+  fire(5);
+  ASSERT_TRUE(change(used, BookingEvent::CheckIn, 15));
+  const auto unused = booked(kAcme, 60, 120, 15);
+  const auto later = booked(kRival, 200, 260, 15);
   open_again();
   const auto moved = fire(205);
   std::vector<std::pair<BookingId, BookingState>> seen;
   for (const auto& each : moved)
     seen.emplace_back(each.booking.booking.id, each.booking.booking.state);
-  EXPECT_EQ(seen, (std::vector<std::pair<BookingId, BookingState>>{{unused, BookingState::Setup},
+  EXPECT_EQ(seen, (std::vector<std::pair<BookingId, BookingState>>{{used, BookingState::Completed},
+                                                                   {unused, BookingState::Setup},
                                                                    {unused, BookingState::NoShow},
                                                                    {later, BookingState::Setup}}));
+  EXPECT_TRUE(fire(205).empty());
+  open_again();
   EXPECT_TRUE(fire(205).empty());
 }
 

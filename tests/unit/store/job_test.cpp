@@ -221,6 +221,25 @@ TEST_F(JobTest, ThePlanAndTheHeadsAreThereAfterARestart) {
   EXPECT_EQ(heads.begin()->second.since, since);
 }
 
+TEST_F(JobTest, AHeadThatHadItsTurnAndComesBackHasNotWaitedAllTheTime) {
+  const auto id = submit(kAcme, 1);
+  const auto since = std::chrono::floor<std::chrono::seconds>(minutes_later(3));
+  ASSERT_TRUE(call<void>([&](auto done) {
+    store_->write_plan({.now = minutes_later(5),
+                        .plans = {},
+                        .heads = {{{kAcme, model::JobClass::Normal}, {id, since}}}},
+                       done);
+  }));
+  const auto booking = start(id, 100);
+  ASSERT_TRUE(booking);
+  ASSERT_TRUE(change({.call = {.now = minutes_later(110)},
+                      .booking = booking->booking.id,
+                      .event = BookingEvent::Fault}));
+  const auto again = queue(120);
+  EXPECT_EQ(again.jobs.size(), 1U);
+  EXPECT_TRUE(again.heads.empty());
+}
+
 TEST_F(JobTest, AJobThatWasEndedForAnotherWaitsAgainAndKeepsItsRetries) {
   const auto id = submit(kAcme, 1);
   const auto first = start(id, 100);
