@@ -91,6 +91,21 @@ TEST_F(UsageTest, OnlyTheTimeUntilAReleaseIsCharged) {
   EXPECT_EQ(counted(UsageKind::Booked), 75) << "what was booked stays to be compared with";
 }
 
+TEST_F(UsageTest, WhoLeavesWhenTheNextHasTheBenchAlreadyDoesNotPayForThatTime) {
+  ASSERT_TRUE(test::put_station(*store_, test::two_benches(std::chrono::minutes{10}, {})));
+  const auto id = in_use();
+  ASSERT_TRUE(change(id, BookingEvent::Release, 80, Operation::ReleaseBooking));
+  const auto next = booked(kRival, 90, 120, 80);  // occupies 80 on
+  ASSERT_EQ(fire(81).size(), 2U);
+  EXPECT_EQ(state_of(id), BookingState::Completed);
+  EXPECT_EQ(charged(kAcme), 10 + 20);
+  ASSERT_TRUE(change({.call = by(kRival, Operation::CheckIn, minutes_later(90)),
+                      .tenant = kRival,
+                      .booking = next,
+                      .event = BookingEvent::CheckIn}));
+  EXPECT_EQ(charged(kRival), 10);
+}
+
 TEST_F(UsageTest, ACancelInTimeCostsNothing) {
   const auto id = booked(kAcme, 60, 120);
   ASSERT_TRUE(change(id, BookingEvent::Cancel, 10, Operation::CancelBooking));
