@@ -146,7 +146,7 @@ void SiteWorld::step() {
   fire_deadlines();
   look_at_changes();
   people_come();
-  for (int acts = pick(0, 10); acts > 0 && !testing::Test::HasFailure(); --acts) {
+  for (int acts = pick(0, 7); acts > 0 && !testing::Test::HasFailure(); --acts) {
     may_crash();
     look_at_changes();
     act();
@@ -155,6 +155,8 @@ void SiteWorld::step() {
   prove_safe();
   fire_deadlines();
   run_queue();
+  // Whoever waited may have been given time that has begun.
+  fire_deadlines();
   look_at_changes();
   rules_.check_claims(*store_, benches_, now_);
   rules_.check_deadlines(*store_, now_);
