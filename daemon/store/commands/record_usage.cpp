@@ -69,10 +69,9 @@ Account account_of(const BookingRow& booking) {
           .booking = booking.row};
 }
 
-// Nobody holds what lies before the booking was made, such as a setup buffer.
-Interval held_of(const BookingRow& booking, const BookedBench& bench) {
-  const auto made = std::chrono::floor<std::chrono::seconds>(booking.record.booking.create_time);
-  const auto start = std::max(bench.occupied.start, made);
+// Nobody holds what lies before the time was given to him, such as a setup buffer.
+Interval held_of(const BookedBench& bench, UtcSeconds given) {
+  const auto start = std::max(bench.occupied.start, given);
   return {std::min(start, bench.occupied.end), bench.occupied.end};
 }
 
@@ -154,7 +153,9 @@ void rebook(Transaction& transaction,
             const BookingRow& booking,
             const BookedBench& bench,
             const std::optional<Held>& held) {
-  const auto now = held_of(booking, bench);
+  auto given = std::chrono::floor<std::chrono::seconds>(transaction.now());
+  if (held) given = std::min(given, held->time.start);
+  const auto now = held_of(bench, given);
   if (held && held->time == now) return;
   auto account = account_of(booking);
   if (held) {
@@ -193,11 +194,12 @@ void record_usage(Transaction& transaction,
   auto& db = transaction.db();
   const auto& value = booking.record.booking;
   const scheduling::BookingPhase after{value.state, value.heading_for};
+  const auto made = std::chrono::floor<std::chrono::seconds>(value.create_time);
   const bool goes_on =
       model::is_holding(value.state) && value.state != model::BookingState::Teardown;
   for (const auto& bench : booking.benches) {
     const auto booked = find_held(db, booking, bench.row);
-    const auto held = booked ? booked->time : held_of(booking, bench);
+    const auto held = booked ? booked->time : held_of(bench, made);
     // After a release the rest is others', though its safe state may be proved later.
     auto paid = held;
     if (before.state == model::BookingState::Teardown) {

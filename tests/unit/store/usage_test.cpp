@@ -106,6 +106,26 @@ TEST_F(UsageTest, WhoLeavesWhenTheNextHasTheBenchAlreadyDoesNotPayForThatTime) {
   EXPECT_EQ(charged(kRival), 10);
 }
 
+TEST_F(UsageTest, WhoIsGivenTimeThatBeginsNowDoesNotPayForTheSetupThatLiesBefore) {
+  booked(kAcme, 60, 120);
+  JoinWaitlist join{.wanted = wanted(kRival, 0, 0), .wait = {}};
+  join.wanted.benches.clear();
+  join.wait = {.window = window(60, 125),
+               .length = std::chrono::minutes{55},
+               .candidates = {{kBench, {}}},
+               .auto_accept = true};
+  ASSERT_TRUE(call<BookingRecord>([&](auto done) { store_->join_waitlist(join, done); }));
+  fire(66);  // the no-show of the first frees it: 66 to 121, and buffers
+  EXPECT_EQ(counted(UsageKind::Booked, kRival), 60);
+  const auto other = booked(kRival, 300, 360, 66);
+  fire(100);  // he does not come either
+  ASSERT_TRUE(update(other, 110, [](CreateBooking& moved) {
+    moved.start = minutes_later(110);
+    moved.end = minutes_later(170);
+  }));
+  EXPECT_EQ(counted(UsageKind::Booked, kRival), 60 + 65);
+}
+
 TEST_F(UsageTest, ACancelInTimeCostsNothing) {
   const auto id = booked(kAcme, 60, 120);
   ASSERT_TRUE(change(id, BookingEvent::Cancel, 10, Operation::CancelBooking));
