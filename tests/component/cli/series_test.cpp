@@ -26,7 +26,7 @@ class BenchctlSeries : public Benchctl {
       response.add_bookings()->set_name(kBooking);
       return grpc::Status::OK;
     };
-    site_.get_booking = [this](const auto&, v1::GetBookingResponse& response) {
+    site_.get_booking = [](const auto&, v1::GetBookingResponse& response) {
       *response.mutable_booking() = booking(0);
       return grpc::Status::OK;
     };

@@ -263,7 +263,9 @@ void SiteRules::saw(const store::BookingRecord& record) {
 }
 
 void SiteRules::check_nothing_lost(store::Store& store) {
-  for (const auto& [id, seen] : bookings_) {
+  for (const auto& entry : bookings_) {
+    const auto& id = entry.first;
+    const auto& seen = entry.second;
     const auto stored = test::call<store::BookingRecord>([&](auto done) {
       store.get_booking({std::nullopt, id}, done);
     });

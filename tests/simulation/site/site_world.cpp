@@ -527,15 +527,15 @@ void SiteWorld::run_queue() {
 }
 
 bool SiteWorld::start_first(const std::vector<std::pair<model::JobId, BenchId>>& starts) {
-  for (const auto& [job, bench] : starts) {
+  for (const auto& start : starts) {
     const auto started = test::call<store::BookingRecord>([&](auto done) {
       store_->start_job({.call = {.now = whole(now_)},
-                         .job = job,
+                         .job = start.first,
                          .booking = BookingId{next_id("b-")},
-                         .bench = bench},
+                         .bench = start.second},
                         done);
     });
-    EXPECT_TRUE(started) << job << " is to start, which the store refuses: "
+    EXPECT_TRUE(started) << start.first << " is to start, which the store refuses: "
                          << started.error().to_string();
     count("start", started.has_value());
     if (started) return true;
