@@ -48,6 +48,8 @@ bool leads_to(const BookingPhase& from, BookingState to) {
   return entry->second.contains(to);
 }
 
+constexpr model::Interval kAllTime{UtcSeconds{}, UtcSeconds{std::chrono::years{500}}};
+
 template <typename Record, typename Query>
 std::vector<Record> all_pages(
     Query query, const std::function<void(Query, store::Handler<store::Page<Record>>)>& ask) {
@@ -63,9 +65,19 @@ std::vector<Record> all_pages(
   return all;
 }
 
+std::vector<store::BookingRecord> bookings_in(store::Store& store) {
+  return all_pages<store::BookingRecord, store::ListBookings>(
+      {}, [&](auto query, auto done) { store.list_bookings(std::move(query), done); });
+}
+
+std::vector<store::OutageRecord> outages_in(store::Store& store) {
+  return all_pages<store::OutageRecord, store::ListOutages>(
+      {}, [&](auto query, auto done) { store.list_outages(std::move(query), done); });
+}
+
 std::vector<store::UsageRecord> ledger_of(store::Store& store) {
   return all_pages<store::UsageRecord, store::ListUsage>(
-      {.window = {UtcSeconds{}, UtcSeconds{std::chrono::years{500}}}},
+      {.window = kAllTime},
       [&](auto query, auto done) { store.list_usage(std::move(query), done); });
 }
 
@@ -202,8 +214,7 @@ UtcSeconds latest_of(const store::BookingRecord& record, const scheduling::Polic
 
 std::vector<std::string> everything_in(store::Store& store) {
   std::vector<std::string> lines;
-  for (const auto& each : all_pages<store::BookingRecord, store::ListBookings>(
-           {}, [&](auto query, auto done) { store.list_bookings(std::move(query), done); })) {
+  for (const auto& each : bookings_in(store)) {
     std::ostringstream line;
     const auto& booking = each.booking;
     line << booking.id << ' ' << booking.revision << ' ' << model::to_string(booking.state) << ' '
@@ -221,8 +232,7 @@ std::vector<std::string> everything_in(store::Store& store) {
          << static_cast<int>(each.plan.moved) << ' ' << each.change;
     lines.push_back(line.str());
   }
-  for (const auto& each : all_pages<store::OutageRecord, store::ListOutages>(
-           {}, [&](auto query, auto done) { store.list_outages(std::move(query), done); })) {
+  for (const auto& each : outages_in(store)) {
     std::ostringstream line;
     line << each.outage.id << ' ' << static_cast<int>(each.outage.state) << ' ' << each.change;
     for (const auto& time : each.outage.times) line << ' ' << time.bench << text_of(time.occupied);
@@ -263,30 +273,39 @@ void SiteRules::saw(const store::BookingRecord& record) {
 }
 
 void SiteRules::check_nothing_lost(store::Store& store) {
-  for (const auto& entry : bookings_) {
-    const auto& id = entry.first;
-    const auto& seen = entry.second;
-    const auto stored = test::call<store::BookingRecord>([&](auto done) {
-      store.get_booking({std::nullopt, id}, done);
-    });
-    ASSERT_TRUE(stored) << id << " is gone";
-    ASSERT_EQ(stored->booking.revision, seen.booking.revision) << id;
-    ASSERT_EQ(stored->booking.state, seen.booking.state) << id;
-    ASSERT_EQ(stored->booking.interval, seen.booking.interval) << id;
-    ASSERT_EQ(stored->booking.benches, seen.booking.benches) << id;
+  std::map<BookingId, model::Booking> stored;
+  for (auto& each : bookings_in(store)) stored[each.booking.id] = std::move(each.booking);
+  for (const auto& [id, seen] : bookings_) {
+    const auto found = stored.find(id);
+    ASSERT_NE(found, stored.end()) << id << " is gone";
+    ASSERT_EQ(found->second.revision, seen.booking.revision) << id;
+    ASSERT_EQ(found->second.state, seen.booking.state) << id;
+    ASSERT_EQ(found->second.interval, seen.booking.interval) << id;
+    ASSERT_EQ(found->second.benches, seen.booking.benches) << id;
   }
 }
 
-void SiteRules::check_claims(store::Store& store,
-                             const std::vector<BenchId>& benches,
-                             UtcTime now) const {
-  const auto today = std::chrono::floor<std::chrono::seconds>(now);
+void SiteRules::check_claims(store::Store& store, const std::vector<BenchId>& benches) const {
+  std::map<BenchId, std::vector<model::Interval>> expected;
+  for (const auto& [id, record] : bookings_) {
+    if (!model::is_holding(record.booking.state)) continue;
+    ASSERT_EQ(record.booking.claims.size(), record.booking.benches.size()) << id;
+    for (const auto& claim : record.booking.claims) {
+      expected[claim.bench].push_back(claim.occupied);
+    }
+  }
+  for (const auto& each : outages_in(store)) {
+    if (each.outage.state == model::OutageState::Ended) continue;
+    for (const auto& time : each.outage.times) expected[time.bench].push_back(time.occupied);
+  }
   const auto claims = test::call<std::vector<store::BenchBusy>>([&](auto done) {
-    store.list_claims({benches, {today - std::chrono::days{2}, today + std::chrono::days{90}}},
-                      done);
+    store.list_claims({benches, kAllTime}, done);
   });
   ASSERT_TRUE(claims);
+  ASSERT_EQ(claims->size(), benches.size());
   for (const auto& [bench, busy] : *claims) {
+    std::ranges::sort(expected[bench], {}, &model::Interval::start);
+    ASSERT_EQ(busy, expected[bench]) << bench;
     for (std::size_t at = 1; at < busy.size(); ++at) {
       ASSERT_LE(busy[at - 1].end, busy[at].start) << bench << " is claimed twice";
     }
@@ -380,6 +399,10 @@ void SiteRules::check_ledger(store::Store& store, const TenantId& seen_in_part) 
   for (const auto& [part, entries] : booked) {
     ASSERT_GE(coverage(entries).first, 0) << part.first;
     ASSERT_LE(coverage(entries).second, 1) << part.first;
+    if (sum_of(entries) == std::chrono::seconds{0}) continue;
+    const auto& benches = bookings_.at(part.first).booking.benches;
+    ASSERT_NE(std::ranges::find(benches, part.second), benches.end())
+        << part.first << " counts at " << part.second << ", where it is not any more";
   }
   for (const auto& [part, entries] : accounted) {
     ASSERT_LE(coverage(entries).second, 1) << part.first << " pays twice, or for what it lost";

@@ -24,8 +24,9 @@ class SiteRules {
   void saw(const store::BookingRecord& record);
   // The store was killed and opened again: everything that was seen is there as it was.
   void check_nothing_lost(store::Store& store);
-  // No two claims of a bench overlap, and each belongs to a booking that holds its time.
-  void check_claims(store::Store& store, const std::vector<BenchId>& benches, UtcTime now) const;
+  // The claims of a bench are those of the bookings that hold its time and of outages, and no two
+  // overlap.
+  void check_claims(store::Store& store, const std::vector<BenchId>& benches) const;
   // Nothing is overdue once the deadlines have fired, neither as the store nor as its bookings say.
   void check_deadlines(store::Store& store, UtcTime now) const;
   // Each deadline of a booking has happened once.

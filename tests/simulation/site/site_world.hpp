@@ -87,6 +87,7 @@ class SiteWorld {
   scheduling::Policy policy_;
   std::unique_ptr<store::Store> store_;
   UtcTime now_;
+  std::size_t waiting_jobs_ = 0;
   std::optional<UtcSeconds> next_start_;  // that the queue plans
   store::ChangeNumber seen_ = 0;
   SiteRules rules_{policy_};
