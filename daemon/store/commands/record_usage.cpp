@@ -16,7 +16,7 @@ constexpr const char* kInsert =
     "INSERT INTO usage (time_us, tenant, member, bench, booking, kind, start_s, end_s, seconds,"
     " forfeit, corrects, wish) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kHeld =
-    "SELECT id, start_s, end_s FROM usage WHERE booking = ? AND bench = ? AND kind = 1"
+    "SELECT id, start_s, end_s, seconds FROM usage WHERE booking = ? AND bench = ? AND kind = 1"
     " ORDER BY id DESC LIMIT 1";
 // Setup and Used: where the phase that is over now began.
 constexpr const char* kLastPhase =
@@ -82,7 +82,8 @@ struct Held {
 
 std::optional<Held> find_held(Database& db, const BookingRow& booking, std::int64_t bench) {
   auto rows = db.query(kHeld, booking.row, bench);
-  if (!rows.next()) return std::nullopt;
+  // It has left the bench again.
+  if (!rows.next() || rows.integer(3) < 0) return std::nullopt;
   return Held{rows.integer(0), {rows.seconds(1), rows.seconds(2)}};
 }
 
@@ -182,6 +183,21 @@ void record_booked(Transaction& transaction,
     if (waited_since && *waited_since < booked.start) {
       insert(transaction, bench.row, account_of(booking),
              {.kind = UsageKind::Waiting, .time = {*waited_since, booked.start}});
+    }
+    settle_forfeits(transaction, bench.row, bench.occupied);
+  }
+}
+
+void record_left(Transaction& transaction, const BookingRow& before, const BookingRow& after) {
+  for (const auto& bench : before.benches) {
+    const bool stays = std::ranges::any_of(
+        after.benches, [&](const BookedBench& each) { return each.row == bench.row; });
+    if (stays) continue;
+    if (const auto held = find_held(transaction.db(), before, bench.row)) {
+      auto account = account_of(before);
+      account.corrects = held->entry;
+      insert(transaction, bench.row, account,
+             {.kind = UsageKind::Booked, .time = held->time, .takes_back = true});
     }
     settle_forfeits(transaction, bench.row, bench.occupied);
   }

@@ -7,6 +7,9 @@
 
 namespace benchd::store::detail {
 
+// A booking that was moved: what it had at benches where it is not any more.
+void record_left(Transaction& transaction, const BookingRow& before, const BookingRow& after);
+
 // A booking that was made. `waited_since`: the earliest time that would have done.
 void record_booked(Transaction& transaction,
                    const BookingRow& booking,

@@ -135,6 +135,7 @@ Result<BookingRecord> update_booking(Transaction& transaction, const UpdateBooki
   }
   if (after.record.booking.claims != before->record.booking.claims || *event) {
     const auto& value = before->record.booking;
+    record_left(transaction, *before, after);
     record_usage(transaction, after, {value.state, value.heading_for},
                  std::chrono::floor<std::chrono::seconds>(call.now));
     notify_changed(transaction, after);

@@ -126,6 +126,22 @@ TEST_F(UsageTest, WhoIsGivenTimeThatBeginsNowDoesNotPayForTheSetupThatLiesBefore
   EXPECT_EQ(counted(UsageKind::Booked, kRival), 60 + 65);
 }
 
+TEST_F(UsageTest, ABookingThatIsMovedToAnotherBenchCountsNoLongerWhereItWas) {
+  booked(kRival, 60, 120);
+  fire(66);
+  const auto id = booked(kAcme, 80, 110, 66);  // has 70 to 115 of what the first one forfeits
+  EXPECT_EQ(counted(UsageKind::NoShow, kRival), 75 - 45);
+  const auto move_to = [&](const BenchId& bench, int now) {
+    return update(id, now, [&](CreateBooking& moved) { moved.benches = {bench}; });
+  };
+  ASSERT_TRUE(move_to(kOtherBench, 67));
+  EXPECT_EQ(counted(UsageKind::Booked), 0);
+  EXPECT_EQ(counted(UsageKind::NoShow, kRival), 75);
+  ASSERT_TRUE(move_to(kBench, 68));
+  EXPECT_EQ(counted(UsageKind::Booked), 45);
+  EXPECT_EQ(counted(UsageKind::NoShow, kRival), 75 - 45);
+}
+
 TEST_F(UsageTest, ACancelInTimeCostsNothing) {
   const auto id = booked(kAcme, 60, 120);
   ASSERT_TRUE(change(id, BookingEvent::Cancel, 10, Operation::CancelBooking));
