@@ -43,6 +43,27 @@ Result<BookingCall> begin_call(SiteContext& context,
   return begin_call(context, caller, operation, request, request.name());
 }
 
+struct TenantCall {
+  TenantId tenant;
+  store::Call call;
+};
+
+// The same for what a tenant makes: `parent` of the request.
+template <typename Request>
+Result<TenantCall> begin_tenant_call(SiteContext& context,
+                                     const access::Caller& caller,
+                                     access::Operation operation,
+                                     const Request& request) {
+  auto tenant = parse_tenant(request.parent());
+  if (!tenant) return fail(refused(context, caller, operation, request.parent(), tenant.error()));
+  if (auto may = authorize(context, caller, operation, *tenant, request.parent()); !may) {
+    return fail(may.error());
+  }
+  auto call = make_call(context, caller, operation, request);
+  if (!call) return fail(call.error());
+  return TenantCall{std::move(*tenant), std::move(*call)};
+}
+
 [[nodiscard]] Status check_revision(const store::BookingRecord& record,
                                     std::optional<int> revision);
 // The benches may be used now: from the occupied start on, until the end. BOOKING_NOT_ACTIVE says

@@ -26,16 +26,9 @@ v1::CreateBookingResponse answer_of(const SiteContext& context,
 void Bookings::create_booking(const access::Caller& caller,
                               const v1::CreateBookingRequest& request,
                               Reply<v1::CreateBookingResponse> reply) {
-  auto tenant = parse_tenant(request.parent());
-  if (!tenant) {
-    return reply(fail(
-        refused(context_, caller, Operation::CreateBooking, request.parent(), tenant.error())));
-  }
-  auto may = authorize(context_, caller, Operation::CreateBooking, *tenant, request.parent());
-  if (!may) return reply(fail(may.error()));
-  auto call = make_call(context_, caller, Operation::CreateBooking, request);
-  if (!call) return reply(fail(call.error()));
-  check_booking(context_, std::move(*tenant), request, std::move(*call),
+  auto begun = begin_tenant_call(context_, caller, Operation::CreateBooking, request);
+  if (!begun) return reply(fail(begun.error()));
+  check_booking(context_, std::move(begun->tenant), request, std::move(begun->call),
                 [this, reply = std::move(reply)](Result<CheckedBooking> checked) {
                   if (!checked) return reply(fail(std::move(checked.error())));
                   checked->command.id = BookingId{new_random_id("b-")};

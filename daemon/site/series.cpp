@@ -65,19 +65,12 @@ v1::CreateBookingSeriesResponse answer_of(const model::Site& site,
 void Bookings::create_booking_series(const access::Caller& caller,
                                      const v1::CreateBookingSeriesRequest& request,
                                      Reply<v1::CreateBookingSeriesResponse> reply) {
-  constexpr auto kOperation = Operation::CreateBookingSeries;
-  auto tenant = parse_tenant(request.parent());
-  if (!tenant) {
-    return reply(fail(refused(context_, caller, kOperation, request.parent(), tenant.error())));
-  }
-  auto may = authorize(context_, caller, kOperation, *tenant, request.parent());
-  if (!may) return reply(fail(may.error()));
-  auto call = make_call(context_, caller, kOperation, request);
-  if (!call) return reply(fail(call.error()));
+  auto begun = begin_tenant_call(context_, caller, Operation::CreateBookingSeries, request);
+  if (!begun) return reply(fail(begun.error()));
   if (!request.booking().has_start_time()) {
     return reply(fail(invalid("booking.start_time", "is needed: the start of the first booking")));
   }
-  check_booking(context_, std::move(*tenant), request.booking(), std::move(*call),
+  check_booking(context_, std::move(begun->tenant), request.booking(), std::move(begun->call),
                 [this, request, reply = std::move(reply)](Result<CheckedBooking> checked) {
                   if (!checked) return reply(fail(std::move(checked.error())));
                   auto series = series_of(request, context_.config, checked->command);

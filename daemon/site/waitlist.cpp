@@ -53,51 +53,41 @@ store::JoinWaitlist command_of(const BenchSearch& search,
   return command;
 }
 
+v1::JoinWaitlistResponse answer_of(const model::Site& site,
+                                   const store::BookingRecord& record,
+                                   const BenchSearch& search) {
+  v1::JoinWaitlistResponse response;
+  *response.mutable_booking() = present_booking(site, record, access::Reach::Own);
+  for (const auto& unfit : search.unfit) {
+    *response.add_unfit_benches() = present_unfit(site.id, unfit);
+  }
+  for (const auto& diagnostic : search.diagnostics) *response.add_diagnostics() = diagnostic;
+  return response;
+}
+
 }  // namespace
 
 void Bookings::join_waitlist(const access::Caller& caller,
                              const v1::JoinWaitlistRequest& request,
                              Reply<v1::JoinWaitlistResponse> reply) {
-  constexpr auto kOperation = Operation::JoinWaitlist;
-  auto tenant = parse_tenant(request.parent());
-  if (!tenant) {
-    return reply(fail(refused(context_, caller, kOperation, request.parent(), tenant.error())));
-  }
-  auto may = authorize(context_, caller, kOperation, *tenant, request.parent());
-  if (!may) return reply(fail(may.error()));
-  auto call = make_call(context_, caller, kOperation, request);
-  if (!call) return reply(fail(call.error()));
-  for (const auto& [field, text] :
-       {std::pair{"title", request.title()}, std::pair{"external_id", request.external_id()}}) {
-    if (auto checked = check_text(field, text); !checked) return reply(fail(checked.error()));
-  }
-  auto joined = [this, request, reply](BenchSearch search, store::JoinWaitlist command) {
-    context_.store.join_waitlist(
-        std::move(command), context_.posted([this, reply, search = std::move(search)](
-                                                const Result<store::BookingRecord>& record) {
-          if (!record) return reply(fail(record.error()));
-          v1::JoinWaitlistResponse response;
-          *response.mutable_booking() =
-              present_booking(context_.config, *record, access::Reach::Own);
-          for (const auto& unfit : search.unfit) {
-            *response.add_unfit_benches() = present_unfit(context_.config.id, unfit);
-          }
-          for (const auto& diagnostic : search.diagnostics) {
-            *response.add_diagnostics() = diagnostic;
-          }
-          reply(std::move(response));
-        }));
-  };
-  search_benches(context_, *tenant, request.wish(),
-                 [this, request, tenant = *tenant, call = std::move(*call), reply,
-                  joined = std::move(joined)](Result<BenchSearch> search) {
-                   if (!search) return reply(fail(std::move(search.error())));
-                   if (search->candidates.empty()) {
-                     return reply(fail(none_fits(context_.config, *search)));
-                   }
-                   auto command = command_of(*search, request, tenant, call);
-                   joined(std::move(*search), std::move(command));
-                 });
+  auto begun = begin_tenant_call(context_, caller, Operation::JoinWaitlist, request);
+  if (!begun) return reply(fail(begun.error()));
+  auto texts = check_text("title", request.title());
+  if (texts) texts = check_text("external_id", request.external_id());
+  if (!texts) return reply(fail(texts.error()));
+  search_benches(
+      context_, begun->tenant, request.wish(),
+      [this, request, begun = *begun, reply = std::move(reply)](Result<BenchSearch> search) {
+        if (!search) return reply(fail(std::move(search.error())));
+        if (search->candidates.empty()) return reply(fail(none_fits(context_.config, *search)));
+        auto command = command_of(*search, request, begun.tenant, begun.call);
+        context_.store.join_waitlist(
+            std::move(command), context_.posted([this, reply, search = std::move(*search)](
+                                                    const Result<store::BookingRecord>& record) {
+              if (!record) return reply(fail(record.error()));
+              reply(answer_of(context_.config, *record, search));
+            }));
+      });
 }
 
 }  // namespace benchd::site
