@@ -10,25 +10,6 @@ namespace {
 
 using std::chrono::seconds;
 
-Status check_times(const model::Interval& booked, const Policy& policy, UtcTime now) {
-  if (booked.empty()) {
-    return fail(Reason::SlotTooShort,
-                "The booking has no length: its end must lie after its start.");
-  }
-  if (booked.length() > policy.longest_booking) {
-    return fail(Reason::BookingTooLong,
-                "The booking is longer than this site allows: at most " +
-                    units::format_duration(policy.longest_booking) + ".",
-                {{"longest_s", std::to_string(policy.longest_booking.count())}});
-  }
-  if (booked.start < std::chrono::floor<seconds>(now) - policy.start_tolerance) {
-    return fail(Reason::SlotInPast,
-                "The booking would begin in the past, at " + to_rfc3339(booked.start) + ".",
-                {{"start", to_rfc3339(booked.start)}});
-  }
-  return {};
-}
-
 // The earliest time from which a booking of this length would be admitted, as far as is known.
 std::optional<UtcSeconds> next_free(const model::Interval& booked,
                                     const Neighbours& neighbours,
@@ -79,6 +60,25 @@ Error outside_hours(model::Attendance attendance, std::optional<UtcSeconds> next
   error.message += "; the next time that fits is at " + text + ".";
   error.context = {{"next_free", text}};
   return error;
+}
+
+Status check_times(const model::Interval& booked, const Policy& policy, UtcTime now) {
+  if (booked.empty()) {
+    return fail(Reason::SlotTooShort,
+                "The booking has no length: its end must lie after its start.");
+  }
+  if (booked.length() > policy.longest_booking) {
+    return fail(Reason::BookingTooLong,
+                "The booking is longer than this site allows: at most " +
+                    units::format_duration(policy.longest_booking) + ".",
+                {{"longest_s", std::to_string(policy.longest_booking.count())}});
+  }
+  if (booked.start < std::chrono::floor<seconds>(now) - policy.start_tolerance) {
+    return fail(Reason::SlotInPast,
+                "The booking would begin in the past, at " + to_rfc3339(booked.start) + ".",
+                {{"start", to_rfc3339(booked.start)}});
+  }
+  return {};
 }
 
 Result<Admitted> admit(const SlotRequest& request,

@@ -36,6 +36,9 @@ struct Neighbours {
                                      const Policy& policy,
                                      UtcTime now);
 
+// What is wrong with a time whatever the bench: SLOT_TOO_SHORT, BOOKING_TOO_LONG, SLOT_IN_PAST.
+[[nodiscard]] Status check_times(const model::Interval& booked, const Policy& policy, UtcTime now);
+
 // The errors of a taken slot, and of one that the hours do not allow; the only place that words
 // them.
 [[nodiscard]] Error slot_taken(std::optional<UtcSeconds> next_free);

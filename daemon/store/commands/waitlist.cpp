@@ -4,6 +4,7 @@
 
 #include "daemon/access/redaction.hpp"
 #include "daemon/base/log.hpp"
+#include "daemon/scheduling/admission.hpp"
 #include "daemon/scheduling/approval.hpp"
 #include "daemon/scheduling/job_order.hpp"
 #include "daemon/store/commands/admit_benches.hpp"
@@ -148,14 +149,8 @@ std::vector<std::size_t> in_order(Transaction& transaction,
 }
 
 Status check_wait(const model::Wait& wait, const scheduling::Policy& policy, UtcTime now) {
-  if (wait.length <= seconds{}) return fail(Reason::SlotTooShort, "The booking has no length.");
-  if (wait.length > policy.longest_booking) {
-    return fail(Reason::BookingTooLong, "The booking is longer than this site allows.",
-                {{"longest_s", std::to_string(policy.longest_booking.count())}});
-  }
-  if (wait.window.end - wait.length < std::chrono::floor<seconds>(now)) {
-    return fail(Reason::SlotInPast, "A booking of that length cannot end by then any more.");
-  }
+  const model::Interval last{wait.window.end - wait.length, wait.window.end};
+  if (auto times = scheduling::check_times(last, policy, now); !times) return times;
   if (wait.window.length() < wait.length) {
     return fail(Reason::InvalidArgument, "The time to wait for is shorter than the booking.");
   }
