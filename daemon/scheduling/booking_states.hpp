@@ -13,14 +13,15 @@
 //       |                     |--GraceOver, End--> TEARDOWN --> NO_SHOW
 //       |                     |--Cancel----------> TEARDOWN --> LATE_CANCELLED
 //       |                     |--Release---------> TEARDOWN --> COMPLETED
-//       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED  (also by time:
-//       grace.hpp)
+//       |                     `--Fault-----------> TEARDOWN --> INTERRUPTED
 //       |--Cancel--> CANCELLED
 //       |--LateCancel--> LATE_CANCELLED
 //       `--Request--> REQUESTED
 //
 // Displace leads from any state that holds its time, but TEARDOWN, to DISPLACED: from SETUP and
 // IN_USE by way of TEARDOWN.
+//
+// Fault comes by time too, where the benches could not be used (grace.hpp).
 //
 // Preempt leads from SETUP and IN_USE by way of TEARDOWN to PREEMPTED.
 //

@@ -48,8 +48,8 @@ struct PlanJob {
   // What the hours of each fitting bench demand of the start of a booking for the declared maximum
   // (start_conditions()); shorter than the list of benches where there is no rule.
   std::vector<std::vector<StartRanges>> hours;
-  std::optional<Planned>
-      before;  // what the last plan said, perhaps of a bench that does not fit now
+  // What the last plan said, perhaps of a bench that does not fit now.
+  std::optional<Planned> before;
   std::optional<Promise> promise;
 };
 

@@ -2,7 +2,7 @@
 //
 // Only jobs that have declared themselves preemptible, never a booking that was made for a fixed
 // time; not before they have had their protected time; twice at most. The one that loses the fewest
-// bench-seconds goes, of several the one started last; and none where the gain is no more than the
+// bench-seconds goes, which is the one started last; and none where the gain is no more than the
 // changeover that it costs.
 #pragma once
 
